@@ -1,0 +1,33 @@
+"""Errors that a person can act on; each carries the exit code that the command line returns for it."""
+
+from __future__ import annotations
+
+
+class LinkageError(Exception):
+    """An expected failure: one clear line for the user and a `sysexits`-style exit code, never a traceback."""
+
+    exit_code = 70
+
+
+class UsageError(LinkageError):
+    """The command line or the configuration is wrong (exit 2)."""
+
+    exit_code = 2
+
+
+class InputError(LinkageError):
+    """Input broke its contract: a missing column, an unreadable file, too many bad rows (exit 65)."""
+
+    exit_code = 65
+
+
+class StoreError(LinkageError):
+    """The store cannot be read or written: missing, read-only, full, or without a published run (exit 73)."""
+
+    exit_code = 73
+
+
+class LockedError(LinkageError):
+    """Another run holds the store's lock (exit 75)."""
+
+    exit_code = 75

@@ -1,0 +1,103 @@
+"""The address plan: public IPv4 blocks by class and country, and addresses handed out from them."""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.simulate.catalog import COUNTRIES
+from linkage.simulate.codes import I64, join_pieces
+
+#: First octets with private, shared, documentation, benchmark or multicast space somewhere inside.
+_RESERVED = {0, 10, 100, 127, 169, 172, 192, 198, 203}
+_OCTETS = [octet for octet in range(1, 224) if octet not in _RESERVED]
+#: Usable addresses of a /16: each /24 without its first and last.
+_USABLE = 256 * 254
+
+CLASSES = ("residential", "cgnat", "mobile", "hosting", "vpn", "residential_proxy", "corporate", "education")
+
+
+@dataclass(frozen=True)
+class Space:
+    """The /16 blocks of one class in one country (`bases`: first address of each)."""
+
+    bases: I64
+    stride: int
+
+    @property
+    def capacity(self) -> int:
+        """How many addresses the space holds."""
+        return len(self.bases) * _USABLE
+
+    def at(self, index: I64) -> I64:
+        """The addresses at these positions; neighbours in position lie far apart in the space."""
+        place = (index * self.stride) % self.capacity
+        block, rest = np.divmod(place, _USABLE)
+        return np.asarray(self.bases[block] + (rest // 254) * 256 + rest % 254 + 1, dtype=np.int64)
+
+
+@dataclass
+class AddressPlan:
+    """All address space of the world, and how much of each class and country is handed out."""
+
+    spaces: dict[tuple[str, int], Space]
+    ranges: dict[str, list[object]]
+    used: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def take(self, kind: str, countries: I64) -> I64:
+        """One fresh address of the class for each country given."""
+        out = np.empty(len(countries), dtype=np.int64)
+        for country in np.unique(countries):
+            rows = np.flatnonzero(countries == country)
+            space, start = self.spaces[kind, int(country)], self.used.get((kind, int(country)), 0)
+            if start + len(rows) > space.capacity:
+                raise ValueError(f"no {kind} address left in {COUNTRIES[country].code}")
+            out[rows] = space.at(start + np.arange(len(rows), dtype=np.int64))
+            self.used[kind, int(country)] = start + len(rows)
+        return out
+
+    def table(self) -> pa.Table:
+        """`ip_ranges` in the input format."""
+        return pa.table(self.ranges)
+
+
+def _stride(blocks: int, country: int) -> int:
+    """A step that visits every address of the space once before it repeats."""
+    step = 26_003 + 2 * country
+    while math.gcd(step, blocks * _USABLE) != 1:
+        step += 2
+    return step
+
+
+def plan_addresses(people: I64, homes: I64, rng: np.random.Generator) -> AddressPlan:
+    """Space for people in each country (by its place in COUNTRIES), `homes` addresses of it for homes.
+
+    What is left of the residential space serves the stories: twice as many addresses as people.
+    """
+    blocks = [(first << 24) + (second << 16) for first in _OCTETS for second in range(256)]
+    order = iter(rng.permutation(len(blocks)))
+    spaces: dict[tuple[str, int], Space] = {}
+    ranges: dict[str, list[object]] = {"cidr": [], "asn": [], "country": [], "class": []}
+    for kind in CLASSES:
+        for country, count in enumerate(people):
+            need = int(homes[country]) + 2 * int(count) + 4_000 if kind == "residential" else int(count) // 4
+            bases = [blocks[next(order)] for _ in range(need // _USABLE + 1)]
+            spaces[kind, country] = Space(np.array(bases, dtype=np.int64), _stride(len(bases), country))
+            for number, base in enumerate(bases):
+                ranges["cidr"].append(f"{base >> 24}.{(base >> 16) & 255}.0.0/16")
+                ranges["asn"].append(int(200_000 + 500 * CLASSES.index(kind) + 11 * country + number % 3))
+                ranges["country"].append(COUNTRIES[country].code)
+                ranges["class"].append(kind)
+    return AddressPlan(spaces, ranges)
+
+
+_OCTET_BANK = pa.array([f"{n}." for n in range(256)] + [str(n) for n in range(256)])
+
+
+def ip_strings(addresses: I64) -> pa.Array:
+    """Dotted quads of IPv4 addresses given as numbers."""
+    shifts = np.array([24, 16, 8, 0])
+    octets = (addresses[:, None] >> shifts) & 255
+    octets[:, 3] += 256
+    return join_pieces(_OCTET_BANK, octets)
