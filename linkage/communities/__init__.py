@@ -1,0 +1,1 @@
+"""From links to communities: components, and cuts inside one where its sides are joined by little."""

@@ -1,0 +1,54 @@
+"""The graph that is partitioned: accounts and stars as vertices, links and memberships as edges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linkage.links.holdings import FloatArray, IntArray, LongArray
+from linkage.links.kernels import PairEvidence, Pairs
+from linkage.links.stars import Stars
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Vertices are numbered: accounts in sorted order of their ids from 0, then the stars.
+
+    Edges `source`, `target` (source < target, sorted) weigh `bits`. `edge`, `identifier` and `line_bits` list the
+    evidence behind the edges: one line for each identifier that an edge rests on.
+    """
+
+    accounts: int
+    stars: int
+    source: IntArray
+    target: IntArray
+    bits: FloatArray
+    edge: LongArray
+    identifier: IntArray
+    line_bits: FloatArray
+
+    @property
+    def vertices(self) -> int:
+        """Accounts and stars."""
+        return self.accounts + self.stars
+
+
+def build_graph(accounts: int, pairs: Pairs, evidence: PairEvidence, stars: Stars, star_bits: FloatArray) -> Graph:
+    """Joins links and stars; `star_bits` are the bits of each identifier as stars rest on it."""
+    members = len(stars.account)
+    star_edges = np.arange(members, dtype=np.int64) + len(pairs)
+    second = stars.second[stars.star]
+    double = second >= 0
+    first = stars.first[stars.star]
+    lines = np.concatenate([evidence.identifier, first, second[double]]).astype(np.int32)
+    return Graph(
+        accounts=accounts,
+        stars=len(stars),
+        source=np.concatenate([pairs.a, stars.account]).astype(np.int32),
+        target=np.concatenate([pairs.b, accounts + stars.star]).astype(np.int32),
+        bits=np.concatenate([pairs.bits, stars.bits]),
+        edge=np.concatenate([evidence.pair, star_edges, star_edges[double]]),
+        identifier=lines,
+        line_bits=np.concatenate([evidence.bits, star_bits[first], star_bits[second[double]]]),
+    )

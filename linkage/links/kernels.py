@@ -1,0 +1,346 @@
+"""Pairs that share small blocks, row by row, compiled.
+
+For each account the other holders of its identifiers are gathered into one dense row of sums, the row-wise sparse
+product of Gustavson (1978): memory is one row, not one cell a shared value. A block larger than `block` accounts is
+never expanded into pairs, so the work grows with the sightings and not with the square of a block.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from linkage.identifiers.base import Family
+from linkage.links.holdings import ByteArray, FloatArray, Holdings, IntArray, LongArray
+from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, value_bits
+
+FAMILIES = len(Family)
+ROWS_PER_CALL = 50_000
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Account pairs (a < b, sorted) with their bits: in total and by family, shape (pairs, families)."""
+
+    a: IntArray
+    b: IntArray
+    bits: FloatArray
+    family_bits: npt.NDArray[np.float32]
+
+    def __len__(self) -> int:
+        """How many pairs."""
+        return len(self.a)
+
+
+@njit(cache=True)
+def _near_in_time(buckets: IntArray, start: int, stop: int, other: int, other_stop: int, window: int) -> bool:
+    """Whether two ascending runs of hours hold two that lie at most `window` apart."""
+    i, j = start, other
+    while i < stop and j < other_stop:
+        gap = buckets[i] - buckets[j]
+        if -window <= gap <= window:
+            return True
+        if gap < 0:
+            i += 1
+        else:
+            j += 1
+    return False
+
+
+@njit(cache=True)
+def _shared_bits(  # type: ignore[no-untyped-def]
+    value, left, right, a, b, kind, first, last, bucket_ptr, buckets, degree, strength, values, total,
+    m, cap, window, half_life, as_of,
+):
+    """Bits of one value shared by holdings `left` and `right` of accounts `a` and `b`; −1 if never near in time."""
+    k = kind[value]
+    if window[k] > 0 and not _near_in_time(
+        buckets, bucket_ptr[left], bucket_ptr[left + 1], bucket_ptr[right], bucket_ptr[right + 1], window[k]
+    ):
+        return -1.0
+    if not np.isnan(strength[value]):
+        return strength[value]
+    busier = max(values[a, k], values[b, k])
+    # Shared evidence is as old as the account that dropped the value first.
+    age = float(as_of - min(last[left], last[right]))
+    return value_bits(m[k], cap[k], degree[value], float(busier), total[k], age, half_life[k])
+
+
+@njit(cache=True, nogil=True)
+def _pair_rows(  # type: ignore[no-untyped-def]
+    row_from, row_to, account_ptr, identifier, first, last, bucket_ptr, buckets, identifier_ptr, holder, holding,
+    kind, small, extra_ptr, extra, degree, strength, near_proof, values, total,
+    m, cap, window, half_life, family, support, discount, threshold, min_families, as_of, best, rest, proof,
+):
+    """Pairs whose first account lies in [row_from, row_to): arrays a, b, bits, family bits."""
+    families = best.shape[1]
+    room = 1024
+    out_a = np.empty(room, np.int32)
+    out_b = np.empty(room, np.int32)
+    out_bits = np.empty(room, np.float64)
+    out_family = np.empty((room, families), np.float32)
+    found = 0
+    seen = np.zeros(best.shape[0], np.bool_)
+    touched = np.empty(best.shape[0], np.int32)
+    strong = np.zeros((best.shape[0], families), np.bool_)
+    for a in range(row_from, row_to):
+        number = 0
+        for left in range(account_ptr[a], account_ptr[a + 1]):
+            value = identifier[left]
+            if not small[value]:
+                continue
+            k = kind[value]
+            f = family[k]
+            low, high = identifier_ptr[value], identifier_ptr[value + 1]
+            place = low + np.searchsorted(holder[low:high], a) + 1
+            for p in range(place, high):
+                b = holder[p]
+                bits = _shared_bits(
+                    value, left, holding[p], a, b, kind, first, last, bucket_ptr, buckets, degree, strength,
+                    values, total, m, cap, window, half_life, as_of,
+                )
+                if bits < 0.0:
+                    continue
+                if not seen[b]:
+                    seen[b] = True
+                    touched[number] = b
+                    number += 1
+                if bits > best[b, f]:
+                    rest[b, f] += best[b, f]
+                    best[b, f] = bits
+                else:
+                    rest[b, f] += bits
+                if bits >= FAMILY_FLOOR:
+                    strong[b, f] = True
+                if near_proof[value]:
+                    proof[b] = True
+        for t in range(number):
+            b = touched[t]
+            # The values that make no candidates (large blocks, supporting kinds) still speak for one that others made.
+            i, i_stop = extra_ptr[a], extra_ptr[a + 1]
+            j, j_stop = extra_ptr[b], extra_ptr[b + 1]
+            while i < i_stop and j < j_stop:
+                left, right = extra[i], extra[j]
+                if identifier[left] < identifier[right]:
+                    i += 1
+                elif identifier[left] > identifier[right]:
+                    j += 1
+                else:
+                    value = identifier[left]
+                    k = kind[value]
+                    f = family[k]
+                    bits = _shared_bits(
+                        value, left, right, a, b, kind, first, last, bucket_ptr, buckets, degree, strength,
+                        values, total, m, cap, window, half_life, as_of,
+                    )
+                    if bits >= 0.0:
+                        if bits > best[b, f]:
+                            rest[b, f] += best[b, f]
+                            best[b, f] = bits
+                        else:
+                            rest[b, f] += bits
+                        if bits >= FAMILY_FLOOR and not support[k]:
+                            strong[b, f] = True
+                        if near_proof[value]:
+                            proof[b] = True
+                    i += 1
+                    j += 1
+            bits = 0.0
+            number_of_families = 0
+            for f in range(families):
+                best[b, f] += discount[f] * rest[b, f]
+                bits += best[b, f]
+                if strong[b, f]:
+                    number_of_families += 1
+            if bits >= threshold and (number_of_families >= min_families or proof[b]):
+                if found == room:
+                    room *= 2
+                    out_a = _grown(out_a, room)
+                    out_b = _grown(out_b, room)
+                    bigger = np.empty(room, np.float64)
+                    bigger[:found] = out_bits
+                    out_bits = bigger
+                    wider = np.empty((room, families), np.float32)
+                    wider[:found] = out_family
+                    out_family = wider
+                out_a[found] = a
+                out_b[found] = b
+                out_bits[found] = bits
+                for f in range(families):
+                    out_family[found, f] = best[b, f]
+                found += 1
+            for f in range(families):
+                best[b, f] = 0.0
+                rest[b, f] = 0.0
+                strong[b, f] = False
+            proof[b] = False
+            seen[b] = False
+    return out_a[:found], out_b[:found], out_bits[:found], out_family[:found]
+
+
+@njit(cache=True)
+def _grown(array: IntArray, room: int) -> IntArray:
+    bigger = np.empty(room, np.int32)
+    bigger[: len(array)] = array
+    return bigger
+
+
+def _extras(holdings: Holdings, chosen: npt.NDArray[np.bool_]) -> tuple[LongArray, LongArray]:
+    """The holdings of the chosen identifiers in compressed rows by account."""
+    kept = chosen[holdings.identifier]
+    owner = np.repeat(np.arange(holdings.accounts), np.diff(holdings.account_ptr))
+    pointer = np.zeros(holdings.accounts + 1, dtype=np.int64)
+    np.cumsum(np.bincount(owner[kept], minlength=holdings.accounts), out=pointer[1:])
+    return pointer, np.flatnonzero(kept).astype(np.int64)
+
+
+def find_pairs(
+    holdings: Holdings, kinds: KindArrays, rarity: Rarity, rule: LinkRule, *, block: int, as_of: int
+) -> Pairs:
+    """All pairs that `rule` links, among accounts that share an identifier of at most `block` accounts.
+
+    `as_of` is in hours since 1970. Identifiers that do not link (hubs) give nothing; larger blocks and supporting
+    kinds add their bits to the pairs that smaller blocks propose.
+    """
+    supports = kinds.support[holdings.kind]
+    shared = (holdings.degree >= 2) & rarity.links
+    small = shared & (holdings.degree <= block) & ~supports
+    extra_ptr, extra = _extras(holdings, shared & ~small)
+    best = np.zeros((holdings.accounts, FAMILIES), np.float32)
+    rest = np.zeros((holdings.accounts, FAMILIES), np.float32)
+    proof = np.zeros(holdings.accounts, np.bool_)
+    parts = [
+        _pair_rows(
+            start, min(start + ROWS_PER_CALL, holdings.accounts),
+            holdings.account_ptr, holdings.identifier, holdings.first, holdings.last, holdings.bucket_ptr,
+            holdings.buckets, holdings.identifier_ptr, holdings.holder, holdings.holding, holdings.kind, small,
+            extra_ptr, extra, rarity.degree, rarity.strength, rarity.near_proof, rarity.values, rarity.total,
+            kinds.m, kinds.cap, kinds.window, kinds.half_life, kinds.family, kinds.support, rule.discount,
+            rule.threshold, rule.min_families, as_of, best, rest, proof,
+        )
+        for start in range(0, max(holdings.accounts, 1), ROWS_PER_CALL)
+    ]  # fmt: skip
+    a, b, bits, family_bits = (np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((b, a))
+    return Pairs(a=a[order], b=b[order], bits=bits[order], family_bits=family_bits[order])
+
+
+@dataclass(frozen=True)
+class PairEvidence:
+    """The lines behind pairs: `pair` indexes the pairs asked for; dates in hours since 1970; `bits` before discount.
+
+    `first` is when the value became shared (the later of the two first sightings), `last` its last sighting by
+    either, `count` the sightings of both.
+    """
+
+    pair: LongArray
+    identifier: IntArray
+    bits: FloatArray
+    first: IntArray
+    last: IntArray
+    count: LongArray
+
+
+@njit(cache=True, nogil=True)
+def _evidence_rows(  # type: ignore[no-untyped-def]
+    pair_a, pair_b, account_ptr, identifier, first, last, count, bucket_ptr, buckets, kind, links, all_values,
+    degree, strength, values, total, m, cap, window, half_life, as_of,
+):
+    room = 1024
+    out = np.empty((room, 5), np.int64)
+    out_bits = np.empty(room, np.float64)
+    found = 0
+    for pair in range(len(pair_a)):
+        a, b = pair_a[pair], pair_b[pair]
+        i, i_stop = account_ptr[a], account_ptr[a + 1]
+        j, j_stop = account_ptr[b], account_ptr[b + 1]
+        while i < i_stop and j < j_stop:
+            if identifier[i] < identifier[j]:
+                i += 1
+            elif identifier[i] > identifier[j]:
+                j += 1
+            else:
+                value = identifier[i]
+                if links[value] or all_values:
+                    bits = _shared_bits(
+                        value, i, j, a, b, kind, first, last, bucket_ptr, buckets, degree, strength,
+                        values, total, m, cap, window, half_life, as_of,
+                    )
+                    if not links[value]:
+                        bits = 0.0
+                    if bits > 0.0 or all_values:
+                        if found == room:
+                            room *= 2
+                            wider = np.empty((room, 5), np.int64)
+                            wider[:found] = out
+                            out = wider
+                            bigger = np.empty(room, np.float64)
+                            bigger[:found] = out_bits
+                            out_bits = bigger
+                        out[found, 0] = pair
+                        out[found, 1] = value
+                        out[found, 2] = max(first[i], first[j])
+                        out[found, 3] = max(last[i], last[j])
+                        out[found, 4] = count[i] + count[j]
+                        out_bits[found] = bits
+                        found += 1
+                i += 1
+                j += 1
+    return out[:found], out_bits[:found]
+
+
+def pair_evidence(
+    holdings: Holdings,
+    kinds: KindArrays,
+    rarity: Rarity,
+    a: IntArray,
+    b: IntArray,
+    *,
+    as_of: int,
+    all_values: bool = False,
+) -> PairEvidence:
+    """Every value that the pairs (a[i], b[i]) share, with its bits, from the sightings.
+
+    `all_values` keeps the shared values that give nothing too: hubs with 0 bits, and values that the two never held
+    near each other in time with −1.
+    """
+    rows, bits = _evidence_rows(
+        a, b, holdings.account_ptr, holdings.identifier, holdings.first, holdings.last, holdings.count,
+        holdings.bucket_ptr, holdings.buckets, holdings.kind, rarity.links, all_values, rarity.degree,
+        rarity.strength, rarity.values, rarity.total, kinds.m, kinds.cap, kinds.window, kinds.half_life, as_of,
+    )  # fmt: skip
+    return PairEvidence(
+        pair=rows[:, 0].copy(),
+        identifier=rows[:, 1].astype(np.int32),
+        bits=bits,
+        first=rows[:, 2].astype(np.int32),
+        last=rows[:, 3].astype(np.int32),
+        count=rows[:, 4].copy(),
+    )
+
+
+def combine(
+    kinds: KindArrays, rarity: Rarity, rule: LinkRule, kind: ByteArray, evidence: PairEvidence, pairs: int
+) -> tuple[FloatArray, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
+    """Bits, counted families and near-proof of each pair from its evidence lines: the rule that the kernel applies."""
+    line_kind = kind[evidence.identifier]
+    family = kinds.family[line_kind].astype(np.int64)
+    positive = np.maximum(evidence.bits, 0.0)
+    cell = evidence.pair * FAMILIES + family
+    best = np.zeros(pairs * FAMILIES)
+    np.maximum.at(best, cell, positive)
+    summed = np.bincount(cell, positive, minlength=pairs * FAMILIES)
+    by_family = best + np.tile(rule.discount, pairs) * (summed - best)
+    counts = (evidence.bits >= FAMILY_FLOOR) & ~kinds.support[line_kind]
+    strong = np.zeros(pairs * FAMILIES, dtype=np.bool_)
+    strong[cell[counts]] = True
+    proof = np.zeros(pairs, dtype=np.bool_)
+    proof[evidence.pair[rarity.near_proof[evidence.identifier] & (evidence.bits > 0)]] = True
+    return (
+        by_family.reshape(pairs, FAMILIES).sum(axis=1),
+        strong.reshape(pairs, FAMILIES).sum(axis=1),
+        proof,
+    )

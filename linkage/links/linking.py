@@ -1,0 +1,202 @@
+"""From holdings to links: rarity, ties, cohesion and hubs, combinations, pairs, stars, evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from linkage.identifiers.base import Family, HubRule
+from linkage.identifiers.registry import FAMILY_NUMBER, Kinds
+from linkage.links.cohesion import Cohesion, measure_cohesion, wilson_lower
+from linkage.links.holdings import BoolArray, FloatArray, Holdings
+from linkage.links.kernels import FAMILIES, PairEvidence, Pairs, find_pairs, pair_evidence
+from linkage.links.rarity import FEWEST_OTHERS, KindArrays, LinkRule, Rarity, plain_rarity
+from linkage.links.stars import Combinations, Stars, build_stars, find_combinations
+from linkage.sightings.stage import Seen
+from linkage.warehouse import Warehouse
+
+# Blocks up to this many accounts are expanded into pairs (at most 2,016 each), larger ones become stars.
+BLOCK = 256
+# A tie is half of what a link needs: one good line of evidence.
+TIE_SHARE = 0.5
+# A value is near-proof when, with 95 % confidence, this share of its holders is tied to another holder …
+NEAR_PROOF_COVERAGE = 0.6
+# … and a tied holder's partners hold it too at this rate.
+NEAR_PROOF_INSIDE = 0.6
+# A small block is a hub when it has at least this many tied holders and their partners hold it below this rate.
+LEAST_TIED = 16
+HUB_INSIDE = 0.1
+# An address or a browser is used by whoever is near; only what a party possesses can be near-proof by cohesion.
+POSSESSED = frozenset(
+    {Family.PAYMENT, Family.DEVICE, Family.CONTENT, Family.REGISTRATION, Family.LINEAGE, Family.INDICATOR}
+)
+
+
+@dataclass(frozen=True)
+class Hubs:
+    """Why an identifier does not link: index of the identifier and a sentence, in identifier order."""
+
+    identifier: np.ndarray
+    reason: list[str]
+
+
+@dataclass(frozen=True)
+class LinkGraph:
+    """All that links accounts in one run, and why."""
+
+    holdings: Holdings
+    kinds: KindArrays
+    rarity: Rarity
+    rule: LinkRule
+    pairs: Pairs
+    evidence: PairEvidence
+    stars: Stars
+    hubs: Hubs
+    as_of: int
+
+
+def kind_arrays(kinds: Kinds) -> KindArrays:
+    """The kinds in the form that the kernels read."""
+
+    def hours(values: np.ndarray) -> np.ndarray:
+        return np.where(np.isinf(values), 0.0, values)
+
+    support = np.array([kind.hub is HubRule.ALWAYS for kind in kinds])
+    return KindArrays(
+        m=kinds.m.astype(np.float64),
+        cap=kinds.cap.astype(np.float64),
+        # What only supports a link is not asked when it was seen: its hours are not worth their memory.
+        window=np.where(support, 0, np.ceil(hours(kinds.window_hours))).astype(np.int32),
+        half_life=hours(kinds.half_life_hours).astype(np.float64),
+        family=kinds.family_number.astype(np.uint8),
+        near_proof=kinds.near_proof.astype(np.bool_),
+        support=support,
+        commonness=np.array([kind.hub is not HubRule.NEVER for kind in kinds]),
+    )
+
+
+def link_accounts(
+    warehouse: Warehouse,
+    seen: Seen,
+    kinds: Kinds,
+    rule: LinkRule,
+    *,
+    as_of: int,
+    barred: BoolArray | None = None,
+) -> LinkGraph:
+    """Links and stars of one run.
+
+    `barred` identifiers (an allow-list) never link; `as_of` is in hours since 1970.
+    """
+    arrays = kind_arrays(kinds)
+    same_family = rule.min_families < 2
+    holdings = seen.holdings
+    plain = plain_rarity(holdings, arrays, seen.values, seen.total, seen.peak)
+    if barred is not None:
+        plain = replace(plain, links=plain.links & ~barred)
+    ties = find_pairs(holdings, arrays, plain, _tie_rule(rule), block=BLOCK, as_of=as_of)
+    cohesion = measure_cohesion(
+        holdings, arrays, ties,
+        tie_bits=TIE_SHARE * rule.threshold, same_family=same_family,
+        plain_bits=typical_bits(holdings, arrays, plain),
+    )  # fmt: skip
+    del ties
+    combinations = find_combinations(warehouse, holdings, arrays, BLOCK, same_family=same_family)
+    rarity = judge(holdings, kinds, arrays, plain, cohesion, combinations, rule, seen.peak)
+    hubs = _hubs(holdings, arrays, plain, rarity, cohesion, barred)
+    pairs = find_pairs(holdings, arrays, rarity, rule, block=BLOCK, as_of=as_of)
+    return LinkGraph(
+        holdings=holdings,
+        kinds=arrays,
+        rarity=rarity,
+        rule=rule,
+        pairs=pairs,
+        evidence=pair_evidence(holdings, arrays, rarity, pairs.a, pairs.b, as_of=as_of),
+        stars=build_stars(holdings, arrays, rarity, rule, combinations, block=BLOCK, as_of=as_of),
+        hubs=hubs,
+        as_of=as_of,
+    )
+
+
+def _tie_rule(rule: LinkRule) -> LinkRule:
+    return replace(rule, threshold=TIE_SHARE * rule.threshold, min_families=0)
+
+
+def typical_bits(holdings: Holdings, kinds: KindArrays, rarity: Rarity) -> FloatArray:
+    """Bits of each identifier between two accounts of ordinary business for its kind."""
+    kind = holdings.kind
+    holders = np.maximum((rarity.values > 0).sum(axis=0), 1)
+    ordinary = rarity.total / holders
+    others = np.maximum(rarity.degree - 1.0, FEWEST_OTHERS)
+    u = np.minimum(others * ordinary[kind] / rarity.total[kind], 1.0)
+    bits = np.maximum(np.minimum(np.log2(kinds.m[kind] / u), kinds.cap[kind]), 0.0)
+    return np.where(np.isnan(rarity.strength), bits, rarity.strength)
+
+
+def judge(
+    holdings: Holdings,
+    kinds: Kinds,
+    arrays: KindArrays,
+    plain: Rarity,
+    cohesion: Cohesion,
+    combinations: Combinations,
+    rule: LinkRule,
+    peak: FloatArray,
+) -> Rarity:
+    """Rarity once it is known what goes together: effective degrees, near-proof identifiers and hubs."""
+    holders = np.maximum(cohesion.holders, 1)
+    counted = arrays.commonness[holdings.kind] & ~arrays.support[holdings.kind]
+    # Groups that other evidence already joins count once, in the proportion of holders that the window holds.
+    effective = np.where(counted, np.maximum(cohesion.groups * peak / holders, 1.0), plain.degree)
+    combined = np.zeros(holdings.identifiers, dtype=np.bool_)
+    for side in (combinations.first, combinations.second):
+        combined[side] = True
+        outside = np.maximum(cohesion.holders[side] - combinations.accounts + 1.0, 1.0)
+        np.minimum.at(effective, side, outside)
+    possessed = np.zeros(FAMILIES, dtype=np.bool_)
+    for family in POSSESSED:
+        possessed[FAMILY_NUMBER[family]] = True
+    near_proof = (
+        counted
+        & possessed[arrays.family[holdings.kind]]
+        & (cohesion.coverage_bound >= NEAR_PROOF_COVERAGE)
+        & (np.nan_to_num(cohesion.inside) >= NEAR_PROOF_INSIDE)
+    )
+    large = cohesion.holders > BLOCK
+    unlike = (cohesion.tied >= LEAST_TIED) & (np.nan_to_num(cohesion.inside, nan=1.0) < HUB_INSIDE)
+    hub = counted & ~near_proof & ~combined & (np.where(large, effective > BLOCK, unlike))
+    strength = np.where(near_proof, np.maximum(arrays.cap[holdings.kind], rule.threshold), plain.strength)
+    return replace(
+        plain,
+        degree=effective.astype(np.float64),
+        strength=strength,
+        links=plain.links & ~hub,
+        near_proof=plain.near_proof | near_proof,
+    )
+
+
+def _hubs(
+    holdings: Holdings,
+    arrays: KindArrays,
+    plain: Rarity,
+    rarity: Rarity,
+    cohesion: Cohesion,
+    barred: BoolArray | None,
+) -> Hubs:
+    chosen = np.flatnonzero(~rarity.links & (holdings.degree >= 2))
+    bound = wilson_lower(cohesion.covered, cohesion.holders)
+    reasons = []
+    for identifier in chosen:
+        number = int(holdings.degree[identifier])
+        if barred is not None and barred[identifier]:
+            reasons.append(f"on the allow-list; {number:,} accounts")
+        elif cohesion.tied[identifier] == 0:
+            reasons.append(f"{number:,} accounts with nothing else in common: no other evidence ties any of them")
+        else:
+            reasons.append(
+                f"{number:,} accounts in {int(cohesion.groups[identifier]):,} unrelated groups; other evidence ties "
+                f"{int(cohesion.covered[identifier]):,} of them to another holder (at least {bound[identifier]:.0%}), "
+                f"and of a holder's ties {cohesion.inside[identifier]:.0%} hold it too"
+            )
+    return Hubs(identifier=chosen, reason=reasons)

@@ -1,0 +1,1 @@
+"""Sightings: an account was seen with an identifier in a time bucket."""

@@ -1,0 +1,247 @@
+"""From clean tables to sightings, identifiers and holdings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from linkage.errors import UsageError
+from linkage.identifiers.base import Bucket, HubRule, Kind
+from linkage.identifiers.keys import Sealer
+from linkage.identifiers.networks import NetworkTable
+from linkage.identifiers.registry import Kinds
+from linkage.links.holdings import FloatArray, Holdings, build_holdings
+from linkage.sightings.feeds import FEEDS, Feed
+from linkage.warehouse import Warehouse, ident, literal
+
+MOST_KINDS = 250
+_NO_KEY = ""
+
+
+@dataclass(frozen=True)
+class SightingCounts:
+    """What one run saw: distinct raw values, identifiers, those that two accounts hold, holdings and sightings."""
+
+    values: int
+    refused: int
+    identifiers: int
+    shared: int
+    holdings: int
+    sightings: int
+
+
+def build_kinds(warehouse: Warehouse, overrides: dict[str, object]) -> tuple[Kinds, list[str]]:
+    """All kinds of a run, and the names of those in `links` that nobody described."""
+    met = [str(row["kind"]) for row in warehouse.records("SELECT DISTINCT kind FROM clean_links ORDER BY kind")]
+    kinds = Kinds.build(overrides, met)
+    if len(kinds) > MOST_KINDS:
+        raise UsageError(f"links: {len(kinds)} kinds of identifier, at most {MOST_KINDS} are possible")
+    known = set(Kinds.build(overrides).by_name)
+    return kinds, [name for name in met if name not in known]
+
+
+def see(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool) -> SightingCounts:
+    """Fills `identifier`, `sighting`, `holding`, `value_count`, `peak` and `network` from the clean tables.
+
+    With `keyed` all personal keys are replaced by fingerprints of `sealer`, otherwise only those of sealed kinds.
+    """
+    _number_kinds(warehouse, kinds)
+    for name in ("create_seen", "create_raw_value", "create_cleaned", "account_hash"):
+        warehouse.run(f"sightings/{name}")
+    for feed in FEEDS:
+        _see(warehouse, feed, kinds)
+    warehouse.run("sightings/see_links")
+    warehouse.run("sightings/see_owners", kind=kinds.number("account"))
+    warehouse.run("sightings/link_values")
+    refused = _clean(warehouse, kinds, networks, sealer, keyed=keyed)
+    for name in ("identifier", "value_identifier", "sighting", "holding", "value_count", "peak"):
+        warehouse.run(f"sightings/{name}")
+    counts = SightingCounts(
+        values=warehouse.rows("raw_value"),
+        refused=refused,
+        identifiers=warehouse.rows("identifier"),
+        shared=int(warehouse.scalar("SELECT count(*) FROM identifier WHERE accounts >= 2")),
+        holdings=warehouse.rows("holding"),
+        sightings=warehouse.rows("sighting"),
+    )
+    for name in ("seen", "raw_value", "cleaned", "value_identifier"):
+        warehouse.drop(name)
+    return counts
+
+
+def _number_kinds(warehouse: Warehouse, kinds: Kinds) -> None:
+    windows = kinds.window_hours
+    warehouse.register(
+        "kind_number",
+        pa.table(
+            {
+                "kind": pa.array(range(len(kinds)), pa.uint16()),
+                "name": [kind.name for kind in kinds],
+                "by_day": [kind.bucket is Bucket.DAY for kind in kinds],
+                "windowed": [_windowed(kind) for kind in kinds],
+                "hours": pa.array([0 if np.isinf(hours) else int(np.ceil(hours)) for hours in windows], pa.int32()),
+            }
+        ),
+    )
+
+
+def _windowed(kind: Kind) -> bool:
+    """Whether sightings must lie near each other; what only supports a link is not asked."""
+    return kind.window is not None and kind.hub is not HubRule.ALWAYS
+
+
+def _see(warehouse: Warehouse, feed: Feed, kinds: Kinds) -> None:
+    """One feed's rows into `seen` and `raw_value`."""
+    table, column = ident(f"clean_{feed.table}"), ident(feed.column)
+    number = kinds.number(feed.kind)
+    moments = [f"coalesce({ident(time)}, {' , '.join(map(ident, feed.times))}, TIMESTAMP '1970-01-01')" for time in feed.times]
+    moment = moments[0] if len(moments) == 1 else f"unnest(list_distinct([{', '.join(moments)}]))"
+    width = 86_400 if kinds[number].bucket is Bucket.DAY else 3_600
+    warehouse.execute(
+        f"""
+        INSERT INTO seen
+        SELECT
+            account_hash,
+            {number},
+            value_hash,
+            CAST(epoch(moment) // {width} * {width // 3_600} AS INTEGER) AS bucket,
+            count(*)
+        FROM (
+            SELECT hash(account_id) AS account_hash, hash({column}) AS value_hash, {moment} AS moment
+            FROM {table}
+            WHERE {column} IS NOT NULL
+        )
+        GROUP BY ALL
+        """
+    )
+    warehouse.execute(
+        f"""
+        INSERT INTO raw_value
+        SELECT DISTINCT {number}, hash({column}), {column}
+        FROM {table}
+        WHERE {column} IS NOT NULL AND hash({column}) NOT IN (SELECT value_hash FROM raw_value WHERE kind = {number})
+        """
+    )
+
+
+def _clean(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool) -> int:
+    """Canonical keys of all distinct values into `cleaned`; the number of values that must not be stored."""
+    refused = 0
+    warehouse.execute("CREATE OR REPLACE TABLE network (key VARCHAR, asn BIGINT, country VARCHAR, class VARCHAR)")
+    for number, kind in enumerate(kinds):
+        source = kinds.number(kind.derived_from) if kind.derived_from else number
+        refused += _clean_kind(warehouse, kind, number, source)
+        if kind.name == "ip":
+            _place(warehouse, kinds, networks, number)
+    for number, kind in enumerate(kinds):
+        if kind.sealed or (keyed and kind.personal):
+            _seal(warehouse, kind, number, sealer)
+    return refused
+
+
+def _clean_kind(warehouse: Warehouse, kind: Kind, number: int, source: int) -> int:
+    fast = kind.fast_sql or "NULL"
+    warehouse.execute(
+        f"""
+        CREATE OR REPLACE TABLE clean_value AS
+        SELECT value_hash, {fast} AS key, CASE WHEN {fast} IS NULL THEN value END AS unknown
+        FROM raw_value
+        WHERE kind = {source}
+        """
+    )
+    warehouse.execute(
+        f"INSERT INTO cleaned SELECT {source}, value_hash, {number}, key FROM clean_value WHERE key <> {literal(_NO_KEY)}"
+    )
+    refused = 0
+    slow = warehouse.batches("SELECT value_hash, unknown FROM clean_value WHERE key IS NULL")
+    for batch in slow:
+        hashes: list[int] = []
+        keys: list[str] = []
+        for value_hash, value in zip(batch["value_hash"].to_pylist(), batch["unknown"].to_pylist(), strict=True):
+            if kind.refuse(value):
+                refused += 1
+            elif key := kind.clean(value):
+                hashes.append(value_hash)
+                keys.append(key)
+        warehouse.register("slow_value", pa.table({"value_hash": pa.array(hashes, pa.uint64()), "key": keys}))
+        warehouse.execute(f"INSERT INTO cleaned SELECT {source}, value_hash, {number}, key FROM slow_value")
+    warehouse.drop("clean_value")
+    return refused
+
+
+def _place(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, number: int) -> None:
+    """What is known of each address: `network`, and its ASN as an identifier."""
+    keys = warehouse.arrow(f"SELECT DISTINCT key FROM cleaned WHERE kind = {number} ORDER BY key")["key"]
+    known = networks.lookup(keys)
+    warehouse.register("network", known.add_column(0, "key", keys.combine_chunks().cast(pa.string())))
+    warehouse.execute(
+        f"""
+        INSERT INTO cleaned
+        SELECT source_kind, value_hash, {kinds.number("asn")}, 'AS' || network.asn
+        FROM cleaned
+        JOIN network USING (key)
+        WHERE cleaned.kind = {number} AND network.asn IS NOT NULL
+        """
+    )
+
+
+def _seal(warehouse: Warehouse, kind: Kind, number: int, sealer: Sealer) -> None:
+    keys = warehouse.arrow(f"SELECT DISTINCT key FROM cleaned WHERE kind = {number} ORDER BY key")["key"]
+    if not len(keys):
+        return
+    warehouse.register("sealed", pa.table({"key": keys, "sealed": sealer.fingerprints(kind.name, keys)}))
+    warehouse.execute(
+        f"UPDATE cleaned SET key = sealed.sealed FROM sealed WHERE cleaned.key = sealed.key AND cleaned.kind = {number}"
+    )
+    if kind.name == "ip":
+        warehouse.execute("UPDATE network SET key = sealed.sealed FROM sealed WHERE network.key = sealed.key")
+    warehouse.drop("sealed")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The shared sightings as arrays: holdings of shared identifiers, n by account and kind, S by kind, peaks."""
+
+    holdings: Holdings
+    values: npt.NDArray[np.uint16]
+    total: FloatArray
+    peak: FloatArray
+
+
+def read_holdings(warehouse: Warehouse, accounts: int, kinds: int) -> Seen:
+    """Arrays over the identifiers that at least two accounts hold, from `holding`, `sighting` and `identifier`."""
+    identifiers = warehouse.arrow("SELECT kind FROM identifier WHERE accounts >= 2 ORDER BY identifier")
+    kind = identifiers["kind"].to_numpy().astype(np.uint8)
+    held = warehouse.query("sightings/shared_holding", shared=len(kind))
+    account = held["account"].to_numpy().astype(np.int32)
+    identifier = held["identifier"].to_numpy().astype(np.int32)
+    place = account.astype(np.int64) * max(len(kind), 1) + identifier
+    bucketed = warehouse.query("sightings/shared_bucket")
+    bucket_place = bucketed["account"].to_numpy().astype(np.int64) * max(len(kind), 1)
+    bucket_place += bucketed["identifier"].to_numpy()
+    holdings = build_holdings(
+        accounts,
+        kind,
+        account,
+        identifier,
+        held["first"].to_numpy().astype(np.int32),
+        held["last"].to_numpy().astype(np.int32),
+        held["count"].to_numpy().astype(np.int64),
+        np.searchsorted(place, bucket_place).astype(np.int64),
+        bucketed["bucket"].to_numpy().astype(np.int32),
+    )
+    counted = warehouse.arrow("SELECT account, kind, values FROM value_count")
+    values = np.zeros((accounts, kinds), dtype=np.int64)
+    values[counted["account"].to_numpy(), counted["kind"].to_numpy()] = counted["values"].to_numpy()
+    peak = holdings.degree.astype(np.float64)
+    windowed = warehouse.arrow("SELECT identifier, accounts FROM peak")
+    peak[windowed["identifier"].to_numpy()] = windowed["accounts"].to_numpy()
+    return Seen(
+        holdings=holdings,
+        values=np.minimum(values, np.iinfo(np.uint16).max).astype(np.uint16),
+        total=np.maximum(values.sum(axis=0), 1).astype(np.float64),
+        peak=peak,
+    )

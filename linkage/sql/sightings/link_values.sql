@@ -1,0 +1,4 @@
+INSERT INTO raw_value
+SELECT DISTINCT kind_number.kind, hash(value), value
+FROM clean_links
+JOIN kind_number ON kind_number.name = clean_links.kind

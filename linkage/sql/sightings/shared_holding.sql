@@ -1,0 +1,4 @@
+SELECT account, identifier, first, last, count
+FROM holding
+WHERE identifier < $shared
+ORDER BY account, identifier
