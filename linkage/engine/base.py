@@ -1,0 +1,149 @@
+"""The port that every engine fills: it stores a run's graph, partitions it and serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.communities.graph import Graph
+from linkage.links.holdings import IntArray
+from linkage.model import Explanation, RunRecord
+
+
+@dataclass(frozen=True)
+class RunGraph:
+    """All of a run that is not a judgement: the tables that an engine keeps, and the graph that it partitions.
+
+    accounts: account, account_id and what is known of it.  identifiers (of two holders or more): identifier, kind,
+    kind_number, family, supporting, key, caption, accounts, degree, strength, links, near_proof, reason (of a hub).
+    holdings: account, identifier, first, last, count (hours since 1970).  hours: account, identifier, bucket for
+    kinds with a time window.  value_counts: account, kind, values.  kinds: kind, name, family, m, cap, window,
+    half_life, near_proof, support, commonness, total.  links: link, a, b, bits.  evidence: link, identifier, bits,
+    first, last, count.  stars: star, first, second.  star_members: star, account, bits.
+    """
+
+    accounts: pa.Table
+    identifiers: pa.Table
+    holdings: pa.Table
+    hours: pa.Table
+    value_counts: pa.Table
+    kinds: pa.Table
+    links: pa.Table
+    evidence: pa.Table
+    stars: pa.Table
+    star_members: pa.Table
+    graph: Graph
+
+
+@dataclass(frozen=True)
+class PartitionParams:
+    """`threshold` in bits: what must lie across a cut for its sides to stay together. `seed` of Leiden."""
+
+    threshold: float
+    seed: int
+
+
+@dataclass(frozen=True)
+class Partition:
+    """The community of each vertex of the graph, numbered by first appearance."""
+
+    community: IntArray
+
+    def of_accounts(self, accounts: int) -> np.ndarray:
+        """The communities of the accounts alone."""
+        return self.community[:accounts]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What the run says of its communities: tables in the columns of the exports, and each ring's detail.
+
+    `details` has one row a ring: ring_id, reasons and story detail as JSON for people.
+    """
+
+    memberships: pa.Table
+    rings: pa.Table
+    changes: pa.Table
+    details: pa.Table
+
+
+class View(Protocol):
+    """One published run, pinned: every reader's only source. Tables have the columns of the exports."""
+
+    @property
+    def run(self) -> RunRecord:
+        """The run that this view reads."""
+        ...
+
+    def memberships(self) -> pa.Table:
+        """account_id, ring_id, ring_score, verdict, flagged, role: a row for each account in any ring."""
+        ...
+
+    def rings(self) -> pa.Table:
+        """A row for each ring, with one column a feature."""
+        ...
+
+    def links(self) -> pa.Table:
+        """account_a, account_b, bits, families, evidence (JSON)."""
+        ...
+
+    def hubs(self) -> pa.Table:
+        """kind, key, accounts, reason."""
+        ...
+
+    def changes(self) -> pa.Table:
+        """ring_id, event, run_id, previous_ids, accounts_added, accounts_removed."""
+        ...
+
+    def explain(self, account_a: str, account_b: str) -> Explanation:
+        """Why two accounts are, or are not, linked; UsageError for an account that the run does not know."""
+        ...
+
+
+class Engine(Protocol):
+    """Stores, partitions, publishes and serves runs. A run is visible whole or not at all."""
+
+    def folder(self, run: RunRecord) -> Path:
+        """A folder on this machine for the run's quarantine and its scratch files (`work/`)."""
+        ...
+
+    def begin(self, run: RunRecord) -> None:
+        """Takes the lock and opens the run; LockedError when another run holds it, StoreError when it cannot write."""
+        ...
+
+    def load(self, run: RunRecord, graph: RunGraph) -> None:
+        """Stores accounts, identifiers, sightings and links of a run that nobody sees yet."""
+        ...
+
+    def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
+        """Communities of the loaded graph; the same for the same graph and seed."""
+        ...
+
+    def publish(self, run: RunRecord, judged: Judged) -> None:
+        """Makes the run the one that readers see: all at once, or not."""
+        ...
+
+    def fail(self, run: RunRecord) -> None:
+        """Closes a run that ends without being published; what was served before still is."""
+        ...
+
+    def discard(self, run: RunRecord) -> None:
+        """Removes all traces of a run that was only tried."""
+        ...
+
+    def view(self, run_id: str | None = None) -> View:
+        """The published run, or an older one; StoreError where there is none."""
+        ...
+
+    def runs(self) -> Sequence[RunRecord]:
+        """The ledger, oldest first."""
+        ...
+
+    def prune(self, keep: int) -> Sequence[str]:
+        """Removes all but the newest `keep` published runs and the leftovers of dead ones; the ids removed."""
+        ...

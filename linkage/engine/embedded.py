@@ -1,0 +1,124 @@
+"""The engine without a server: one folder a run, communities by a native library, an atomic pointer."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from linkage.communities.graph import Graph
+from linkage.communities.native import partition
+from linkage.engine.base import Judged, Partition, PartitionParams, RunGraph
+from linkage.engine.embedded_view import EmbeddedView
+from linkage.engine.files import StoreFolder, writing
+from linkage.errors import StoreError, UsageError
+from linkage.model import RunRecord
+
+_GRAPH_TABLES = (
+    "accounts", "identifiers", "holdings", "hours", "value_counts", "kinds", "links", "evidence", "stars",
+    "star_members",
+)  # fmt: skip
+_JUDGED_TABLES = ("memberships", "rings", "changes", "details")
+
+
+class EmbeddedEngine:
+    """Keeps runs in a folder of this machine. One process writes, any number read."""
+
+    def __init__(self, store: Path) -> None:
+        self._store = StoreFolder(store)
+        self._graph: Graph | None = None
+
+    def folder(self, run: RunRecord) -> Path:
+        """The run's own folder, for its quarantine and its scratch files."""
+        return self._store.run_folder(run.run_id)
+
+    def begin(self, run: RunRecord) -> None:
+        """Takes the lock, closes runs that died, and opens this one."""
+        self._store.lock()
+        try:
+            for earlier in self.runs():
+                if earlier.run_id == run.run_id and earlier.status == "published":
+                    raise UsageError(f"run {run.run_id} is published already; a run id is used once")
+                if earlier.status == "running" and earlier.run_id != run.run_id:
+                    self._store.write_record(replace(earlier, status="failed", notes=(*earlier.notes, "died")))
+            self._store.write_record(run)
+        except BaseException:
+            self._store.unlock()
+            raise
+
+    def load(self, run: RunRecord, graph: RunGraph) -> None:
+        """Writes the run's tables into its folder, which no reader looks at yet."""
+        for name in _GRAPH_TABLES:
+            self._store.write_table(run.run_id, name, getattr(graph, name))
+        self._graph = graph.graph
+
+    def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
+        """Components, and Leiden inside them, of the graph that was loaded."""
+        if self._graph is None:
+            raise StoreError(f"run {run.run_id} has no graph loaded")
+        return Partition(partition(self._graph, params.threshold, params.seed))
+
+    def publish(self, run: RunRecord, judged: Judged) -> None:
+        """Writes what was judged, then moves the pointer."""
+        for name in _JUDGED_TABLES:
+            self._store.write_table(run.run_id, name, getattr(judged, name))
+        self._store.write_record(run)
+        self._store.point_to(run.run_id)
+        self._clear(run)
+        self._store.unlock()
+
+    def fail(self, run: RunRecord) -> None:
+        """Records that the run ended without being published; its scratch stays for `--resume`."""
+        if not self._store.locked:
+            return
+        try:
+            self._store.write_record(run)
+        finally:
+            self._graph = None
+            self._store.unlock()
+
+    def discard(self, run: RunRecord) -> None:
+        """Removes a run that was only tried."""
+        self._store.remove_run(run.run_id)
+        self._graph = None
+        self._store.unlock()
+
+    def view(self, run_id: str | None = None) -> EmbeddedView:
+        """The published run, or an older one that was published."""
+        chosen = run_id or self._store.current()
+        if chosen is None:
+            raise StoreError(f"the store {self._store.root} has no published run")
+        record = self._store.read_record(chosen)
+        if record.status != "published":
+            raise StoreError(f"run {chosen} was not published: it {record.status}")
+        return EmbeddedView(self._store, record)
+
+    def runs(self) -> Sequence[RunRecord]:
+        """All runs of the store, oldest first."""
+        records = [self._store.read_record(run_id) for run_id in self._store.run_ids()]
+        return sorted(records, key=lambda record: (record.started_at, record.run_id))
+
+    def prune(self, keep: int) -> Sequence[str]:
+        """Removes all but the newest `keep` published runs, and runs that failed; never the published one."""
+        held = self._store.locked
+        if not held:
+            self._store.lock()
+        try:
+            current = self._store.current()
+            published = [run.run_id for run in self.runs() if run.status == "published"]
+            kept = {*published[-keep:], current}
+            gone = [run.run_id for run in self.runs() if run.run_id not in kept]
+            for run_id in gone:
+                self._store.remove_run(run_id)
+            return gone
+        finally:
+            if not held:
+                self._store.unlock()
+
+    def _clear(self, run: RunRecord) -> None:
+        self._graph = None
+        scratch = self.folder(run) / "work"
+        if scratch.is_dir():
+            with writing(self._store.root):
+                shutil.rmtree(scratch)
