@@ -1,0 +1,23 @@
+-- The families of evidence: the share of members that hold something private of it together with another member.
+CREATE OR REPLACE TEMP TABLE ring_family AS
+WITH joined AS (
+    SELECT ring, ring_shared.family, count(DISTINCT account)::DOUBLE / any_value(size) AS share
+    FROM ring_member
+    JOIN holding USING (account)
+    JOIN ring_shared USING (ring, identifier)
+    JOIN ring_kind ON ring_kind.name = ring_shared.kind
+    WHERE role = 'member' AND private AND NOT support
+    GROUP BY ring, ring_shared.family
+)
+SELECT
+    ring,
+    count(*) FILTER (share >= 0.1) AS families,
+    max(share) FILTER (family = 'payment') AS joined_payment,
+    max(share) FILTER (family = 'network') AS joined_network,
+    max(share) FILTER (family = 'device') AS joined_device,
+    max(share) FILTER (family = 'content') AS joined_content,
+    max(share) FILTER (family = 'registration') AS joined_registration,
+    max(share) FILTER (family = 'timing') AS joined_timing,
+    max(share) FILTER (family = 'lineage') AS joined_lineage
+FROM joined
+GROUP BY ring

@@ -1,0 +1,34 @@
+-- What at least two members of a ring hold. `private`: the ring holds a good part of all there is of it, or most of
+-- the ring holds it and hardly anyone else (a campaign that runs over several rings).
+CREATE OR REPLACE TABLE ring_shared AS
+WITH size AS (
+    SELECT ring, count(*) AS size
+    FROM ring_member
+    WHERE role = 'member'
+    GROUP BY ring
+),
+held AS (
+    SELECT ring, identifier, count(*) AS holders, sum("count")::BIGINT AS sightings
+    FROM ring_member
+    JOIN holding USING (account)
+    WHERE role = 'member'
+    GROUP BY ring, identifier
+    HAVING holders >= 2
+)
+SELECT
+    held.ring,
+    held.identifier,
+    kind_number.name AS kind,
+    family,
+    size,
+    holders,
+    sightings,
+    identifier.accounts,
+    identifier.accounts <= 3 * holders + 2
+        OR (2 * holders >= size AND holders * population.accounts >= 200.0 * size * identifier.accounts) AS private
+FROM held
+JOIN size USING (ring)
+JOIN identifier USING (identifier)
+JOIN kind_number USING (kind)
+JOIN ring_kind USING (kind)
+CROSS JOIN population

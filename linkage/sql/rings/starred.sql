@@ -1,0 +1,6 @@
+CREATE OR REPLACE TEMP TABLE ring_starred AS
+SELECT ring, count(DISTINCT star) AS stars, avg(bits) AS star_bits
+FROM star_member
+JOIN ring_member USING (account)
+WHERE role = 'member'
+GROUP BY ring

@@ -1,0 +1,57 @@
+-- A borrowed account: what ties it to its ring lies inside a short part of a longer life of its own, before and after
+-- which it has addresses, devices or texts that no other member has. Only rings in which most members are tied for
+-- longer can have borrowed anything.
+CREATE OR REPLACE TABLE ring_member AS
+WITH dated AS (
+    SELECT
+        ring,
+        account,
+        holding."first",
+        holding."last",
+        holding."count",
+        ring_shared.private
+    FROM ring_member
+    JOIN holding USING (account)
+    JOIN identifier USING (identifier)
+    JOIN ring_kind USING (kind)
+    LEFT JOIN ring_shared USING (ring, identifier)
+    WHERE ring_kind.used
+),
+life AS (
+    SELECT
+        ring,
+        account,
+        min("first") FILTER (private) AS tied_from,
+        max("last") FILTER (private) AS tied_until,
+        coalesce(sum("count") FILTER (private), 0) AS tied_count,
+        min("first") FILTER (private IS NULL) AS own_from,
+        max("last") FILTER (private IS NULL) AS own_until,
+        coalesce(sum("count") FILTER (private IS NULL), 0) AS own_count
+    FROM dated
+    GROUP BY ring, account
+),
+judged AS (
+    SELECT
+        life.ring,
+        account,
+        tied_until - tied_from <= $short_hours
+            -- The life of its own is several times longer, and not only after the ring came.
+            AND greatest(own_until - tied_until, 0) + greatest(tied_from - own_from, 0) >= $longer * greatest(tied_until - tied_from, 48)
+            AND tied_from - own_from >= 48
+            AND own_count >= 10
+            AND date_diff('hour', created_at, make_timestamp(tied_from * 3600000000)) >= $age_hours AS borrowed
+    FROM life
+    JOIN account USING (account)
+),
+ring_share AS (
+    SELECT ring, avg(CAST(coalesce(borrowed, false) AS INTEGER)) AS borrowed_share
+    FROM judged
+    GROUP BY ring
+)
+SELECT
+    ring_member.account,
+    ring_member.ring,
+    CASE WHEN coalesce(borrowed, false) AND borrowed_share <= 0.5 THEN 'victim' ELSE 'member' END AS role
+FROM ring_member
+LEFT JOIN judged USING (ring, account)
+LEFT JOIN ring_share USING (ring)

@@ -1,0 +1,9 @@
+CREATE OR REPLACE TABLE prompt_span AS
+SELECT
+    account.account,
+    CAST(epoch(min(ts)) // 86400 * 24 AS INTEGER) AS first,
+    CAST(epoch(max(ts)) // 86400 * 24 AS INTEGER) AS last
+FROM clean_exchanges AS exchanges
+JOIN account USING (account_id)
+WHERE exchanges.prompt IS NOT NULL AND exchanges.template_id IS NULL
+GROUP BY ALL

@@ -1,0 +1,3 @@
+SELECT DISTINCT line_byte_position
+FROM reject_errors
+ORDER BY line_byte_position
