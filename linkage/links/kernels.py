@@ -15,7 +15,7 @@ from numba import njit
 
 from linkage.identifiers.base import Family
 from linkage.links.holdings import ByteArray, FloatArray, Holdings, IntArray, LongArray
-from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, value_bits
+from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, typical_bits, value_bits
 
 FAMILIES = len(Family)
 ROWS_PER_CALL = 50_000
@@ -38,6 +38,8 @@ class Pairs:
 @njit(cache=True)
 def _near_in_time(buckets: IntArray, start: int, stop: int, other: int, other_stop: int, window: int) -> bool:
     """Whether two ascending runs of hours hold two that lie at most `window` apart."""
+    if buckets[stop - 1] + window < buckets[other] or buckets[other_stop - 1] + window < buckets[start]:
+        return False
     i, j = start, other
     while i < stop and j < other_stop:
         gap = buckets[i] - buckets[j]
@@ -72,7 +74,7 @@ def _shared_bits(  # type: ignore[no-untyped-def]
 @njit(cache=True, nogil=True)
 def _pair_rows(  # type: ignore[no-untyped-def]
     row_from, row_to, account_ptr, identifier, first, last, bucket_ptr, buckets, identifier_ptr, holder, holding,
-    kind, small, extra_ptr, extra, degree, strength, near_proof, values, total,
+    kind, small, extra_ptr, extra, potential, degree, strength, near_proof, values, total,
     m, cap, window, half_life, family, support, discount, threshold, min_families, as_of, best, rest, proof,
 ):
     """Pairs whose first account lies in [row_from, row_to): arrays a, b, bits, family bits."""
@@ -119,8 +121,13 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                     proof[b] = True
         for t in range(number):
             b = touched[t]
+            bits = 0.0
+            for f in range(families):
+                bits += best[b, f] + discount[f] * rest[b, f]
+            # What cannot reach the threshold with all that is left is not looked at any further.
+            hopeless = bits + min(potential[a], potential[b]) < threshold
             # The values that make no candidates (large blocks, supporting kinds) still speak for one that others made.
-            i, i_stop = extra_ptr[a], extra_ptr[a + 1]
+            i, i_stop = extra_ptr[a], (extra_ptr[a] if hopeless else extra_ptr[a + 1])
             j, j_stop = extra_ptr[b], extra_ptr[b + 1]
             while i < i_stop and j < j_stop:
                 left, right = extra[i], extra[j]
@@ -155,7 +162,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                 bits += best[b, f]
                 if strong[b, f]:
                     number_of_families += 1
-            if bits >= threshold and (number_of_families >= min_families or proof[b]):
+            if not hopeless and bits >= threshold and (number_of_families >= min_families or proof[b]):
                 if found == room:
                     room *= 2
                     out_a = _grown(out_a, room)
@@ -198,17 +205,20 @@ def _extras(holdings: Holdings, chosen: npt.NDArray[np.bool_]) -> tuple[LongArra
 
 
 def find_pairs(
-    holdings: Holdings, kinds: KindArrays, rarity: Rarity, rule: LinkRule, *, block: int, as_of: int
+    holdings: Holdings, kinds: KindArrays, rarity: Rarity, rule: LinkRule, *, block: int, as_of: int, supporting: bool = True
 ) -> Pairs:
     """All pairs that `rule` links, among accounts that share an identifier of at most `block` accounts.
 
     `as_of` is in hours since 1970. Identifiers that do not link (hubs) give nothing; larger blocks and supporting
-    kinds add their bits to the pairs that smaller blocks propose.
+    kinds add their bits to the pairs that smaller blocks propose, supporting kinds only with `supporting`.
     """
     supports = kinds.support[holdings.kind]
     shared = (holdings.degree >= 2) & rarity.links
     small = shared & (holdings.degree <= block) & ~supports
-    extra_ptr, extra = _extras(holdings, shared & ~small)
+    extra_ptr, extra = _extras(holdings, shared & ~small & (supporting | ~supports))
+    most = typical_bits(holdings, kinds, rarity, busy=1.0)[holdings.identifier[extra]]
+    owner = np.repeat(np.arange(holdings.accounts), np.diff(extra_ptr))
+    potential = np.bincount(owner, most, minlength=holdings.accounts)
     best = np.zeros((holdings.accounts, FAMILIES), np.float32)
     rest = np.zeros((holdings.accounts, FAMILIES), np.float32)
     proof = np.zeros(holdings.accounts, np.bool_)
@@ -217,7 +227,7 @@ def find_pairs(
             start, min(start + ROWS_PER_CALL, holdings.accounts),
             holdings.account_ptr, holdings.identifier, holdings.first, holdings.last, holdings.bucket_ptr,
             holdings.buckets, holdings.identifier_ptr, holdings.holder, holdings.holding, holdings.kind, small,
-            extra_ptr, extra, rarity.degree, rarity.strength, rarity.near_proof, rarity.values, rarity.total,
+            extra_ptr, extra, potential, rarity.degree, rarity.strength, rarity.near_proof, rarity.values, rarity.total,
             kinds.m, kinds.cap, kinds.window, kinds.half_life, kinds.family, kinds.support, rule.discount,
             rule.threshold, rule.min_families, as_of, best, rest, proof,
         )

@@ -11,7 +11,7 @@ from linkage.identifiers.registry import FAMILY_NUMBER, Kinds
 from linkage.links.cohesion import Cohesion, measure_cohesion, wilson_lower
 from linkage.links.holdings import BoolArray, FloatArray, Holdings
 from linkage.links.kernels import FAMILIES, PairEvidence, Pairs, find_pairs, pair_evidence
-from linkage.links.rarity import FEWEST_OTHERS, KindArrays, LinkRule, Rarity, plain_rarity
+from linkage.links.rarity import KindArrays, LinkRule, Rarity, plain_rarity, typical_bits
 from linkage.links.stars import Combinations, Stars, build_stars, find_combinations
 from linkage.sightings.stage import Seen
 from linkage.warehouse import Warehouse
@@ -95,7 +95,7 @@ def link_accounts(
     plain = plain_rarity(holdings, arrays, seen.values, seen.total, seen.peak)
     if barred is not None:
         plain = replace(plain, links=plain.links & ~barred)
-    ties = find_pairs(holdings, arrays, plain, _tie_rule(rule), block=BLOCK, as_of=as_of)
+    ties = find_pairs(holdings, arrays, plain, _tie_rule(rule), block=BLOCK, as_of=as_of, supporting=False)
     cohesion = measure_cohesion(
         holdings, arrays, ties,
         tie_bits=TIE_SHARE * rule.threshold, same_family=same_family,
@@ -121,17 +121,6 @@ def link_accounts(
 
 def _tie_rule(rule: LinkRule) -> LinkRule:
     return replace(rule, threshold=TIE_SHARE * rule.threshold, min_families=0)
-
-
-def typical_bits(holdings: Holdings, kinds: KindArrays, rarity: Rarity) -> FloatArray:
-    """Bits of each identifier between two accounts of ordinary business for its kind."""
-    kind = holdings.kind
-    holders = np.maximum((rarity.values > 0).sum(axis=0), 1)
-    ordinary = rarity.total / holders
-    others = np.maximum(rarity.degree - 1.0, FEWEST_OTHERS)
-    u = np.minimum(others * ordinary[kind] / rarity.total[kind], 1.0)
-    bits = np.maximum(np.minimum(np.log2(kinds.m[kind] / u), kinds.cap[kind]), 0.0)
-    return np.where(np.isnan(rarity.strength), bits, rarity.strength)
 
 
 def judge(

@@ -108,3 +108,14 @@ def plain_rarity(
         values=values,
         total=total,
     )
+
+
+def typical_bits(holdings: Holdings, kinds: KindArrays, rarity: Rarity, busy: float | None = None) -> FloatArray:
+    """Bits of each identifier between two accounts that hold `busy` values of its kind (None: as many as is usual)."""
+    kind = holdings.kind
+    usual = rarity.total / np.maximum((rarity.values > 0).sum(axis=0), 1)
+    values = usual if busy is None else np.full_like(usual, busy)
+    others = np.maximum(rarity.degree - 1.0, FEWEST_OTHERS)
+    u = np.minimum(others * values[kind] / rarity.total[kind], 1.0)
+    bits = np.maximum(np.minimum(np.log2(kinds.m[kind] / u), kinds.cap[kind]), 0.0)
+    return np.where(np.isnan(rarity.strength), bits, rarity.strength)

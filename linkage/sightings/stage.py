@@ -43,19 +43,26 @@ def build_kinds(warehouse: Warehouse, overrides: dict[str, object]) -> tuple[Kin
     return kinds, [name for name in met if name not in known]
 
 
-def see(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool) -> SightingCounts:
-    """Fills `identifier`, `sighting`, `holding`, `value_count`, `peak` and `network` from the clean tables.
-
-    With `keyed` all personal keys are replaced by fingerprints of `sealer`, otherwise only those of sealed kinds.
-    """
+def see(warehouse: Warehouse, kinds: Kinds) -> None:
+    """Raw sightings of the clean tables into `seen` and `raw_value`; `kind_number` numbers the kinds."""
     _number_kinds(warehouse, kinds)
-    for name in ("create_seen", "create_raw_value", "create_cleaned", "account_hash"):
+    for name in ("create_seen", "create_raw_value", "account_hash"):
         warehouse.run(f"sightings/{name}")
     for feed in FEEDS:
         _see(warehouse, feed, kinds)
     warehouse.run("sightings/see_links")
     warehouse.run("sightings/see_owners", kind=kinds.number("account"))
     warehouse.run("sightings/link_values")
+
+
+def identify(
+    warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool
+) -> SightingCounts:
+    """Canonical identifiers: `identifier`, `sighting`, `holding`, `value_count`, `peak` and `network`.
+
+    With `keyed` all personal keys are replaced by fingerprints of `sealer`, otherwise only those of sealed kinds.
+    """
+    warehouse.run("sightings/create_cleaned")
     refused = _clean(warehouse, kinds, networks, sealer, keyed=keyed)
     for name in ("identifier", "value_identifier", "sighting", "holding", "value_count", "peak"):
         warehouse.run(f"sightings/{name}")
@@ -67,7 +74,7 @@ def see(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Seal
         holdings=warehouse.rows("holding"),
         sightings=warehouse.rows("sighting"),
     )
-    for name in ("seen", "raw_value", "cleaned", "value_identifier"):
+    for name in ("seen", "raw_value", "cleaned", "value_identifier", "account_hash"):
         warehouse.drop(name)
     return counts
 

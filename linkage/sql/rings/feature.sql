@@ -21,7 +21,8 @@ SELECT
     coalesce(replaced.replacements, 0) - coalesce(replaced.replacements_by_chance, 0) AS replaced_above,
     -- One ban in a ring is a mishap.
     (lower_share(base.banned, base.size) - coalesce(population.banned_share, 0)) * CASE WHEN base.banned >= 2 THEN 1 ELSE 0.3 END AS banned_above,
-    lower_share(base.prepaid, base.funded) - coalesce(population.prepaid_share, 0) AS prepaid_above,
+    -- One card says it once, however many accounts it pays for.
+    lower_share(base.prepaid * least(held.cards / nullif(base.funded, 0), 1), least(held.cards, base.funded)) - coalesce(population.prepaid_share, 0) AS prepaid_above,
     lower_share(base.chargeback_members, base.paying_members) - coalesce(population.chargeback_share, 0) AS chargebacks_above,
     lower_share(base.declined_members, base.paying_members) - coalesce(population.declined_share, 0) AS declined_above,
     lower_share(base.release_movers, base.release_known) - coalesce(population.release_share, 0) AS release_above,
@@ -31,7 +32,13 @@ SELECT
     CASE WHEN base.size >= 5 THEN base.creation_burst END AS burst_of_five,
     CASE WHEN base.size >= 5 THEN held.main_shape_holders / base.size END AS mail_shape_of_five,
     -- One shared line is a home or an office; the traffic of a pool comes from several.
-    network.pool_share * least((network.pool_addresses - 1) / 2.0, 1) AS pool_beyond_home,
+    network.pool_private_share * least((network.pool_lines - 1) / 2.0, 1) AS pool_beyond_home,
+    -- A service has a few servers; more than that is a pool as well.
+    network.pool_hosting_share * least(greatest(network.pool_servers - 3, 0) / 5.0, 1) AS pool_beyond_servers,
+    (1 - network.own_place_share) * CAST(network.pool_lines >= 2 AS INTEGER) AS nowhere_share,
+    -- Machines with a device id are people's; people's machines do not stand in server halls.
+    network.hosting_share * held.shared_device_members / base.size AS devices_on_servers,
+    organisation.housed / base.size AS housed_share,
     -- One party by what it says or pays itself: its organisation, its mail domain, its card.
     greatest(organisation.main_org_holders / base.size, held.main_domain_holders / base.size) AS one_house,
     held.main_card_holders / base.size AS payer_members,

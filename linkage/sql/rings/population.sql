@@ -7,7 +7,7 @@ SELECT
     avg(CAST(fresh >= 0.25 * chances AS INTEGER)) FILTER (chances >= 4) AS release_share,
     avg(CAST(chargebacks > 0 AS INTEGER)) AS chargeback_share,
     avg(CAST(declined > 0 AS INTEGER)) AS declined_share,
-    stddev_pop(exchanges) / nullif(avg(exchanges), 0) AS volume_cv,
+    round(stddev_pop(exchanges) / nullif(avg(exchanges), 0), 6) AS volume_cv,
     avg(CAST(pause <= 3 AS INTEGER)) FILTER (exchanges >= 50) AS round_clock_share,
     avg(CAST(ramp >= 0.8 AS INTEGER)) FILTER (ramp IS NOT NULL AND days_to_start < 2) AS no_ramp_share,
     min(first_activity) AS since,

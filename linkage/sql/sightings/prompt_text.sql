@@ -1,4 +1,4 @@
--- Distinct prompts of each account that come without a template id, and when the account sent prompts.
+-- Distinct prompts of each account that come without a template id.
 CREATE OR REPLACE TABLE prompt_text AS
 SELECT
     account.account::BIGINT AS account,
@@ -7,5 +7,5 @@ SELECT
 FROM clean_exchanges AS exchanges
 JOIN account USING (account_id)
 WHERE exchanges.prompt IS NOT NULL AND exchanges.template_id IS NULL
-GROUP BY ALL
-ORDER BY account.account
+GROUP BY account.account, exchanges.prompt
+ORDER BY 1

@@ -1,0 +1,239 @@
+"""The nightly run: from a folder of tables to published rings, one verb a stage."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+
+from linkage.engine.base import Engine, Judged, PartitionParams
+from linkage.errors import InputError, StoreError
+from linkage.links.linking import LinkGraph, link_accounts
+from linkage.model import RunRecord
+from linkage.profiles import profile
+from linkage.progress import Progress
+from linkage.run import checkpoint
+from linkage.run.assemble import assemble, register_judging
+from linkage.run.context import Night, link_rule, read_barred, sealer_of
+from linkage.scoring.stage import judge_rings
+from linkage.settings import Settings
+from linkage.sightings.prompts import see_templates
+from linkage.sightings.stage import build_kinds, identify, read_holdings, see
+from linkage.sources import ingest
+from linkage.warehouse import Warehouse
+
+
+# The truth, where a source has it: detection must not see it.
+NEVER_READ = frozenset({"labels"})
+
+
+@dataclass(frozen=True)
+class NightlyOptions:
+    """What one run is asked to do. `as_of` (UTC) bounds what it may know; `resume` goes on with a run that died."""
+
+    source: Path
+    settings: Settings
+    as_of: datetime | None = None
+    run_id: str | None = None
+    resume: bool = False
+    dry_run: bool = False
+
+
+def run_nightly(engine: Engine, options: NightlyOptions, progress: Progress) -> RunRecord:
+    """One night, end to end. What was published before stays published until the last step, and if any step fails."""
+    run = _open_run(engine, options)
+    engine.begin(run)
+    try:
+        if not options.source.is_dir():
+            raise InputError(f"the source folder {options.source} is not there")
+        with _warehouse(engine, run, options.settings) as warehouse:
+            run = _night(engine, warehouse, run, options, progress)
+    except BaseException as error:
+        with contextlib.suppress(StoreError):
+            engine.fail(replace(run, status="failed", finished_at=_now(), notes=(*run.notes, _first_line(error))))
+        raise
+    return run
+
+
+def _night(
+    engine: Engine, warehouse: Warehouse, run: RunRecord, options: NightlyOptions, progress: Progress
+) -> RunRecord:
+    """The stages in their order."""
+    night = _observe(engine, warehouse, run, options, progress)
+    with progress.stage("links"):
+        linked = _link(warehouse, night, options.settings)
+    with progress.stage("communities"):
+        graph = assemble(warehouse, night, linked)
+        engine.load(run, graph)
+        params = PartitionParams(threshold=linked.rule.threshold, seed=options.settings.rings.seed)
+        partition = engine.partition(run, params)
+    with progress.stage("judging"):
+        register_judging(warehouse, linked, partition, options.settings.rings.min_size)
+        judged = judge_rings(warehouse, options.settings, run.run_id, _previous(engine))
+    with progress.stage("publish"):
+        run = _finish(run, night, linked, judged, progress)
+        if options.dry_run:
+            engine.discard(run)
+        else:
+            engine.publish(run, judged)
+            engine.prune(options.settings.run.keep_runs)
+    return run
+
+
+def _observe(
+    engine: Engine, warehouse: Warehouse, run: RunRecord, options: NightlyOptions, progress: Progress
+) -> Night:
+    """Everything that reads the source: taken from the checkpoint where a run that died left one."""
+    settings, folder = options.settings, engine.folder(run)
+    mark = checkpoint.mark_of(options.source, settings, options.as_of)
+    if options.resume and (night := checkpoint.load(warehouse, folder, mark, settings)):
+        progress.note("resumed", run_id=run.run_id)
+        return night
+    with progress.stage("ingest"):
+        report = ingest(
+            warehouse,
+            options.source,
+            settings,
+            folder / "quarantine",
+            lambda table, what: progress.detail(f"{table}: {what}"),
+            as_of=options.as_of,
+            leave=NEVER_READ,
+        )
+    with progress.stage("sightings"):
+        kinds, unknown = build_kinds(warehouse, dict(settings.kinds))
+        for name in unknown:
+            progress.note("unknown kind of identifier, taken by the default's rules", kind=name)
+        see(warehouse, kinds)
+    sealer, secret = sealer_of(settings)
+    with progress.stage("templates"):
+        templates = see_templates(warehouse, kinds, secret)
+    with progress.stage("identifiers"):
+        counts = identify(
+            warehouse, kinds, checkpoint.networks(warehouse, settings), sealer, keyed=secret is not None
+        )
+    with progress.stage("profiles"):
+        profile(warehouse)
+    for table in report.tables.values():
+        if table.unknown:
+            progress.note("columns not used", table=table.table, columns=list(table.unknown))
+    night = Night(
+        kinds=kinds,
+        accounts=report.accounts,
+        as_of=_last_hour(warehouse, options.as_of),
+        counts={
+            "rows": report.rows,
+            "quarantined": report.quarantined,
+            "accounts": report.accounts,
+            "unknown_accounts": report.unknown_accounts,
+            "identifiers": counts.identifiers,
+            "shared_identifiers": counts.shared,
+            "sightings": counts.sightings,
+            "holdings": counts.holdings,
+            "refused_values": counts.refused,
+            "templates": templates,
+        },
+    )
+    checkpoint.save(warehouse, folder, mark, night)
+    return night
+
+
+def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
+    seen = read_holdings(warehouse, night.accounts, len(night.kinds))
+    return link_accounts(
+        warehouse,
+        seen,
+        night.kinds,
+        link_rule(settings, night.accounts),
+        as_of=night.as_of,
+        barred=read_barred(warehouse, night, seen.holdings.identifiers),
+    )
+
+
+def _previous(engine: Engine) -> pa.Table | None:
+    """Last night's memberships; None on the first night."""
+    try:
+        return engine.view().memberships()
+    except StoreError:
+        return None
+
+
+def _finish(run: RunRecord, night: Night, linked: LinkGraph, judged: Judged, progress: Progress) -> RunRecord:
+    flagged = judged.rings["flagged"].to_pylist()
+    return replace(
+        run,
+        status="published",
+        finished_at=_now(),
+        as_of=datetime(1970, 1, 1, tzinfo=UTC) + timedelta(hours=night.as_of),
+        parameters={
+            "prior": linked.rule.prior,
+            "threshold": linked.rule.threshold,
+            "posterior": linked.rule.posterior,
+            "min_families": linked.rule.min_families,
+            "discount": linked.rule.discount.tolist(),
+            "as_of_hour": night.as_of,
+        },
+        counts={
+            **night.counts,
+            "hubs": len(linked.hubs.identifier),
+            "links": len(linked.pairs),
+            "stars": len(linked.stars),
+            "rings": judged.rings.num_rows,
+            "flagged": sum(flagged),
+            "members": judged.memberships.num_rows,
+            "flagged_accounts": sum(judged.memberships["flagged"].to_pylist()),
+        },
+        seconds=dict(progress.seconds),
+        peak_memory_mib=_peak_memory(),
+    )
+
+
+def _open_run(engine: Engine, options: NightlyOptions) -> RunRecord:
+    started = _now()
+    run_id = options.run_id
+    if run_id is None and options.resume:
+        died = [run.run_id for run in engine.runs() if run.status != "published"]
+        run_id = died[-1] if died else None
+    return RunRecord(
+        run_id=run_id or started.strftime("%Y%m%dT%H%M%S.%fZ"),
+        status="running",
+        started_at=started,
+        as_of=options.as_of or started,
+        source=str(options.source),
+    )
+
+
+@contextlib.contextmanager
+def _warehouse(engine: Engine, run: RunRecord, settings: Settings) -> Iterator[Warehouse]:
+    """A warehouse in memory, which spills into the run's scratch folder: raw rows never outlive the run."""
+    with checkpoint.spill_folder(engine.folder(run)) as spill, Warehouse.open(
+        None, memory_limit=settings.run.memory_limit, threads=settings.run.threads, temp_directory=spill
+    ) as warehouse:
+        yield warehouse
+        if settings.run.keep_tables:
+            checkpoint.keep_tables(warehouse, engine.folder(run))
+
+
+def _last_hour(warehouse: Warehouse, as_of: datetime | None) -> int:
+    if as_of is not None:
+        return int(as_of.timestamp() // 3600)
+    return int(warehouse.query("nightly/latest")["hour"][0].as_py() or 0)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _peak_memory() -> float:
+    """The most memory that this process held, in MiB."""
+    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / unit

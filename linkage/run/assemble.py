@@ -1,0 +1,129 @@
+"""From links to the tables that an engine keeps and that judging reads."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.communities.graph import build_graph
+from linkage.engine.base import Partition, RunGraph
+from linkage.identifiers.registry import Kinds
+from linkage.links.linking import LinkGraph
+from linkage.links.rarity import typical_bits
+from linkage.run.context import Night
+from linkage.warehouse import Warehouse
+
+
+def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph) -> RunGraph:
+    """All tables of a run's graph, and the graph itself."""
+    shared = linked.holdings.identifiers
+    return RunGraph(
+        accounts=warehouse.query("nightly/accounts"),
+        identifiers=_identifiers(warehouse, night.kinds, linked),
+        holdings=warehouse.query("sightings/shared_holding", shared=shared),
+        hours=warehouse.query("sightings/shared_bucket"),
+        value_counts=warehouse.arrow("SELECT account, kind, values FROM value_count ORDER BY account, kind"),
+        kinds=_kinds(night.kinds, linked),
+        links=pa.table(
+            {
+                "link": np.arange(len(linked.pairs), dtype=np.int64),
+                "a": linked.pairs.a,
+                "b": linked.pairs.b,
+                "bits": linked.pairs.bits,
+            }
+        ),
+        evidence=_evidence(linked),
+        stars=pa.table(
+            {
+                "star": np.arange(len(linked.stars), dtype=np.int32),
+                "first": linked.stars.first,
+                "second": linked.stars.second,
+            }
+        ),
+        star_members=pa.table(
+            {"star": linked.stars.star, "account": linked.stars.account, "bits": linked.stars.bits}
+        ),
+        graph=build_graph(
+            linked.holdings.accounts,
+            linked.pairs,
+            linked.evidence,
+            linked.stars,
+            typical_bits(linked.holdings, linked.kinds, linked.rarity),
+        ),
+    )
+
+
+def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partition, min_size: int) -> None:
+    """The tables that judging reads: `member`, `link`, `link_evidence`, `star_member`."""
+    community = partition.of_accounts(linked.holdings.accounts)
+    size = np.bincount(community, minlength=1)
+    account = np.flatnonzero(size[community] >= max(min_size, 2)).astype(np.int32)
+    warehouse.register("member", pa.table({"account": account, "ring": community[account].astype(np.int32)}))
+    pairs = linked.pairs
+    warehouse.register("link", pa.table({"a": pairs.a, "b": pairs.b, "bits": pairs.bits}))
+    warehouse.register("link_evidence", _evidence(linked).rename_columns(_as_judged))
+    warehouse.register(
+        "star_member",
+        pa.table({"star": linked.stars.star, "account": linked.stars.account, "bits": linked.stars.bits}),
+    )
+
+
+_as_judged = {"link": "pair"}
+
+
+def _evidence(linked: LinkGraph) -> pa.Table:
+    found = linked.evidence
+    return pa.table(
+        {
+            "link": found.pair,
+            "identifier": found.identifier,
+            "bits": found.bits,
+            "first": found.first,
+            "last": found.last,
+            "count": found.count,
+        }
+    )
+
+
+def _identifiers(warehouse: Warehouse, kinds: Kinds, linked: LinkGraph) -> pa.Table:
+    table = warehouse.query("nightly/identifiers")
+    number = table["kind_number"].to_numpy()
+    reason = np.full(table.num_rows, "", dtype=object)
+    reason[linked.hubs.identifier] = linked.hubs.reason
+    family = np.array([str(kind.family) for kind in kinds], dtype=object)[number] if len(number) else []
+    captions = [
+        kinds[kind].caption(key) for kind, key in zip(number.tolist(), table["key"].to_pylist(), strict=True)
+    ]
+    added = {
+        "family": pa.array(family, pa.string()),
+        "supporting": pa.array(linked.kinds.support[number], pa.bool_()),
+        "caption": pa.array(captions, pa.string()),
+        "degree": pa.array(linked.rarity.degree, pa.float64()),
+        "strength": pa.array(linked.rarity.strength, pa.float64(), from_pandas=False),
+        "links": pa.array(linked.rarity.links, pa.bool_()),
+        "near_proof": pa.array(linked.rarity.near_proof, pa.bool_()),
+        "reason": pa.array(reason, pa.string()),
+    }
+    for name, column in added.items():
+        table = table.append_column(name, column)
+    return table
+
+
+def _kinds(kinds: Kinds, linked: LinkGraph) -> pa.Table:
+    arrays = linked.kinds
+    return pa.table(
+        {
+            "kind": np.arange(len(kinds), dtype=np.int32),
+            "name": [kind.name for kind in kinds],
+            "title": [kind.title for kind in kinds],
+            "family": arrays.family,
+            "m": arrays.m,
+            "cap": arrays.cap,
+            "window": arrays.window,
+            "half_life": arrays.half_life,
+            "near_proof": arrays.near_proof,
+            "support": arrays.support,
+            "commonness": arrays.commonness,
+            "total": linked.rarity.total,
+        }
+    )

@@ -1,0 +1,12 @@
+-- A row for each account in any ring. Only a ring that is suspected can have borrowed an account.
+SELECT
+    account_id,
+    ring_id,
+    score AS ring_score,
+    verdict,
+    verdict = 'flagged' AND role = 'member' AS flagged,
+    CASE WHEN verdict = 'benign' THEN 'member' ELSE role END AS role
+FROM ring_member
+JOIN ring_verdict USING (ring)
+JOIN account USING (account)
+ORDER BY account_id
