@@ -39,7 +39,9 @@ class PairFacts:
     as_of: int
 
 
-def explain_pair(account_a: str, account_b: str, facts: PairFacts, rings: tuple[str | None, str | None]) -> Explanation:
+def explain_pair(
+    account_a: str, account_b: str, facts: PairFacts, rings: tuple[str | None, str | None]
+) -> Explanation:
     """The explanation of one pair; its bits are those of the pipeline, since the same kernel makes them."""
     table = facts.identifiers
     rarity = Rarity(
@@ -57,7 +59,9 @@ def explain_pair(account_a: str, account_b: str, facts: PairFacts, rings: tuple[
     varied = int(families[0]) >= facts.rule.min_families or bool(proof[0])
     odds = 2.0 ** min(facts.rule.prior + float(bits[0]), 1000.0)
     counted = tuple(
-        sorted({line.family for line in lines if line.bits >= FAMILY_FLOOR and not _supports(facts, line.kind)})
+        sorted(
+            {line.family for line in lines if line.bits >= FAMILY_FLOOR and not _supports(facts, line.kind)}
+        )
     )
     return Explanation(
         account_a=account_a,
@@ -104,7 +108,9 @@ def _evidence(facts: PairFacts, rarity: Rarity) -> tuple[PairEvidence, np.ndarra
     return found, kind
 
 
-def _lines(facts: PairFacts, rarity: Rarity, evidence: PairEvidence) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+def _lines(
+    facts: PairFacts, rarity: Rarity, evidence: PairEvidence
+) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
     """Evidence that counts, strongest first, and shared values that do not, with the reason why."""
     rows = facts.identifiers.to_pylist()
     lines = []

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkage.communities.rounds import join_groups
 from linkage.engine.base import Engine, Judged, PartitionParams
 from linkage.errors import InputError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts
@@ -27,7 +28,6 @@ from linkage.sightings.prompts import see_templates
 from linkage.sightings.stage import build_kinds, identify, read_holdings, see
 from linkage.sources import ingest
 from linkage.warehouse import Warehouse
-
 
 # The truth, where a source has it: detection must not see it.
 NEVER_READ = frozenset({"labels"})
@@ -56,7 +56,9 @@ def run_nightly(engine: Engine, options: NightlyOptions, progress: Progress) -> 
             run = _night(engine, warehouse, run, options, progress)
     except BaseException as error:
         with contextlib.suppress(StoreError):
-            engine.fail(replace(run, status="failed", finished_at=_now(), notes=(*run.notes, _first_line(error))))
+            engine.fail(
+                replace(run, status="failed", finished_at=_now(), notes=(*run.notes, _first_line(error)))
+            )
         raise
     return run
 
@@ -69,15 +71,15 @@ def _night(
     with progress.stage("links"):
         linked = _link(warehouse, night, options.settings)
     with progress.stage("communities"):
-        graph = assemble(warehouse, night, linked)
-        engine.load(run, graph)
+        graph, joins = join_groups(linked, options.settings.rings.seed)
+        engine.load(run, assemble(warehouse, night, linked, graph, joins))
         params = PartitionParams(threshold=linked.rule.threshold, seed=options.settings.rings.seed)
         partition = engine.partition(run, params)
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
         judged = judge_rings(warehouse, options.settings, run.run_id, _previous(engine))
     with progress.stage("publish"):
-        run = _finish(run, night, linked, judged, progress)
+        run = _finish(run, night, linked, len(joins), judged, progress)
         if options.dry_run:
             engine.discard(run)
         else:
@@ -163,7 +165,9 @@ def _previous(engine: Engine) -> pa.Table | None:
         return None
 
 
-def _finish(run: RunRecord, night: Night, linked: LinkGraph, judged: Judged, progress: Progress) -> RunRecord:
+def _finish(
+    run: RunRecord, night: Night, linked: LinkGraph, joins: int, judged: Judged, progress: Progress
+) -> RunRecord:
     flagged = judged.rings["flagged"].to_pylist()
     return replace(
         run,
@@ -183,6 +187,7 @@ def _finish(run: RunRecord, night: Night, linked: LinkGraph, judged: Judged, pro
             "hubs": len(linked.hubs.identifier),
             "links": len(linked.pairs),
             "stars": len(linked.stars),
+            "joins": joins,
             "rings": judged.rings.num_rows,
             "flagged": sum(flagged),
             "members": judged.memberships.num_rows,
@@ -211,9 +216,12 @@ def _open_run(engine: Engine, options: NightlyOptions) -> RunRecord:
 @contextlib.contextmanager
 def _warehouse(engine: Engine, run: RunRecord, settings: Settings) -> Iterator[Warehouse]:
     """A warehouse in memory, which spills into the run's scratch folder: raw rows never outlive the run."""
-    with checkpoint.spill_folder(engine.folder(run)) as spill, Warehouse.open(
-        None, memory_limit=settings.run.memory_limit, threads=settings.run.threads, temp_directory=spill
-    ) as warehouse:
+    with (
+        checkpoint.spill_folder(engine.folder(run)) as spill,
+        Warehouse.open(
+            None, memory_limit=settings.run.memory_limit, threads=settings.run.threads, temp_directory=spill
+        ) as warehouse,
+    ):
         yield warehouse
         if settings.run.keep_tables:
             checkpoint.keep_tables(warehouse, engine.folder(run))

@@ -10,6 +10,7 @@ A single wrong bridge between two large rings is thus cut, and one ring on one c
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -35,6 +36,12 @@ def canonical(label: IntArray) -> IntArray:
     return rank[inverse].astype(np.int32)
 
 
+def charge(size: npt.ArrayLike) -> FloatArray:
+    """Bits that a side of `size` accounts costs: log2 of the accounts beyond the free ones that could have bridged."""
+    charged: FloatArray = np.log2(np.maximum(np.asarray(size, dtype=np.float64), FREE_SIZE) / FREE_SIZE)
+    return charged
+
+
 def rejoin(graph: Graph, piece: IntArray, threshold: float) -> IntArray:
     """Joins pieces with enough evidence between them; a community number for each vertex."""
     piece = canonical(piece)
@@ -45,10 +52,10 @@ def rejoin(graph: Graph, piece: IntArray, threshold: float) -> IntArray:
         return piece
     size = np.bincount(piece[: graph.accounts], minlength=int(piece.max()) + 1)
     side_a, side_b, bits = _evidence_across(graph, low, high, crosses)
-    tries = np.log2(np.maximum(size[side_a], FREE_SIZE) / FREE_SIZE)
-    tries += np.log2(np.maximum(size[side_b], FREE_SIZE) / FREE_SIZE)
-    joined = bits - tries >= threshold
-    merged = components(int(piece.max()) + 1, side_a[joined].astype(np.int32), side_b[joined].astype(np.int32))
+    joined = bits - charge(size[side_a]) - charge(size[side_b]) >= threshold
+    merged = components(
+        int(piece.max()) + 1, side_a[joined].astype(np.int32), side_b[joined].astype(np.int32)
+    )
     return canonical(merged[piece])
 
 
@@ -67,4 +74,5 @@ def _evidence_across(
     start = np.ones(len(key), dtype=np.bool_)
     start[1:] = (key[1:, :2] != key[:-1, :2]).any(axis=1)
     group = np.cumsum(start) - 1
-    return key[start, 0].astype(np.int32), key[start, 1].astype(np.int32), np.bincount(group, bits)
+    total: FloatArray = np.bincount(group, bits).astype(np.float64)
+    return key[start, 0].astype(np.int32), key[start, 1].astype(np.int32), total

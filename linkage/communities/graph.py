@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,7 +34,9 @@ class Graph:
         return self.accounts + self.stars
 
 
-def build_graph(accounts: int, pairs: Pairs, evidence: PairEvidence, stars: Stars, star_bits: FloatArray) -> Graph:
+def build_graph(
+    accounts: int, pairs: Pairs, evidence: PairEvidence, stars: Stars, star_bits: FloatArray
+) -> Graph:
     """Joins links and stars; `star_bits` are the bits of each identifier as stars rest on it."""
     members = len(stars.account)
     star_edges = np.arange(members, dtype=np.int64) + len(pairs)
@@ -51,4 +53,17 @@ def build_graph(accounts: int, pairs: Pairs, evidence: PairEvidence, stars: Star
         edge=np.concatenate([evidence.pair, star_edges, star_edges[double]]),
         identifier=lines,
         line_bits=np.concatenate([evidence.bits, star_bits[first], star_bits[second[double]]]),
+    )
+
+
+def with_joins(graph: Graph, a: IntArray, b: IntArray, bits: FloatArray, evidence: PairEvidence) -> Graph:
+    """The graph with further edges between accounts; `evidence.pair` indexes them."""
+    return replace(
+        graph,
+        source=np.concatenate([graph.source, np.minimum(a, b)]).astype(np.int32),
+        target=np.concatenate([graph.target, np.maximum(a, b)]).astype(np.int32),
+        bits=np.concatenate([graph.bits, bits]),
+        edge=np.concatenate([graph.edge, evidence.pair + len(graph.source)]),
+        identifier=np.concatenate([graph.identifier, evidence.identifier]).astype(np.int32),
+        line_bits=np.concatenate([graph.line_bits, evidence.bits]),
     )

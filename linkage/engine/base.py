@@ -24,7 +24,8 @@ class RunGraph:
     holdings: account, identifier, first, last, count (hours since 1970).  hours: account, identifier, bucket for
     kinds with a time window.  value_counts: account, kind, values.  kinds: kind, name, family, m, cap, window,
     half_life, near_proof, support, commonness, total.  links: link, a, b, bits.  evidence: link, identifier, bits,
-    first, last, count.  stars: star, first, second.  star_members: star, account, bits.
+    first, last, count.  stars: star, first, second.  star_members: star, account, bits.  joins: join, a, b, size_a,
+    size_b, bits, of groups that were joined as wholes (a, b: an account of each).  join_evidence: like evidence, by join.
     """
 
     accounts: pa.Table
@@ -37,6 +38,8 @@ class RunGraph:
     evidence: pa.Table
     stars: pa.Table
     star_members: pa.Table
+    joins: pa.Table
+    join_evidence: pa.Table
     graph: Graph
 
 

@@ -17,7 +17,7 @@ from linkage.model import RunRecord
 
 _GRAPH_TABLES = (
     "accounts", "identifiers", "holdings", "hours", "value_counts", "kinds", "links", "evidence", "stars",
-    "star_members",
+    "star_members", "joins", "join_evidence",
 )  # fmt: skip
 _JUDGED_TABLES = ("memberships", "rings", "changes", "details")
 
@@ -41,7 +41,9 @@ class EmbeddedEngine:
                 if earlier.run_id == run.run_id and earlier.status == "published":
                     raise UsageError(f"run {run.run_id} is published already; a run id is used once")
                 if earlier.status == "running" and earlier.run_id != run.run_id:
-                    self._store.write_record(replace(earlier, status="failed", notes=(*earlier.notes, "died")))
+                    self._store.write_record(
+                        replace(earlier, status="failed", notes=(*earlier.notes, "died"))
+                    )
             self._store.write_record(run)
         except BaseException:
             self._store.unlock()

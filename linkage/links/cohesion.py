@@ -81,8 +81,20 @@ def _root(parent: IntArray, item: int) -> int:
 
 @njit(cache=True, nogil=True)
 def _cohesion(  # type: ignore[no-untyped-def]
-    identifier_ptr, holder, kind, family, chosen, own_bits, same_family, pointer, neighbour, pair, bits, family_bits,
-    tie_bits, local,
+    identifier_ptr,
+    holder,
+    kind,
+    family,
+    chosen,
+    own_bits,
+    same_family,
+    pointer,
+    neighbour,
+    pair,
+    bits,
+    family_bits,
+    tie_bits,
+    local,
 ):
     """Covered, tied, groups, inside of every chosen identifier; `local` is scratch, −1 for every account."""
     count = len(identifier_ptr) - 1

@@ -54,8 +54,25 @@ def _near_in_time(buckets: IntArray, start: int, stop: int, other: int, other_st
 
 @njit(cache=True)
 def _shared_bits(  # type: ignore[no-untyped-def]
-    value, left, right, a, b, kind, first, last, bucket_ptr, buckets, degree, strength, values, total,
-    m, cap, window, half_life, as_of,
+    value,
+    left,
+    right,
+    a,
+    b,
+    kind,
+    first,
+    last,
+    bucket_ptr,
+    buckets,
+    degree,
+    strength,
+    values,
+    total,
+    m,
+    cap,
+    window,
+    half_life,
+    as_of,
 ):
     """Bits of one value shared by holdings `left` and `right` of accounts `a` and `b`; −1 if never near in time."""
     k = kind[value]
@@ -73,9 +90,40 @@ def _shared_bits(  # type: ignore[no-untyped-def]
 
 @njit(cache=True, nogil=True)
 def _pair_rows(  # type: ignore[no-untyped-def]
-    row_from, row_to, account_ptr, identifier, first, last, bucket_ptr, buckets, identifier_ptr, holder, holding,
-    kind, small, extra_ptr, extra, potential, degree, strength, near_proof, values, total,
-    m, cap, window, half_life, family, support, discount, threshold, min_families, as_of, best, rest, proof,
+    row_from,
+    row_to,
+    account_ptr,
+    identifier,
+    first,
+    last,
+    bucket_ptr,
+    buckets,
+    identifier_ptr,
+    holder,
+    holding,
+    kind,
+    small,
+    extra_ptr,
+    extra,
+    potential,
+    degree,
+    strength,
+    near_proof,
+    values,
+    total,
+    m,
+    cap,
+    window,
+    half_life,
+    family,
+    support,
+    discount,
+    threshold,
+    min_families,
+    as_of,
+    best,
+    rest,
+    proof,
 ):
     """Pairs whose first account lies in [row_from, row_to): arrays a, b, bits, family bits."""
     families = best.shape[1]
@@ -101,8 +149,25 @@ def _pair_rows(  # type: ignore[no-untyped-def]
             for p in range(place, high):
                 b = holder[p]
                 bits = _shared_bits(
-                    value, left, holding[p], a, b, kind, first, last, bucket_ptr, buckets, degree, strength,
-                    values, total, m, cap, window, half_life, as_of,
+                    value,
+                    left,
+                    holding[p],
+                    a,
+                    b,
+                    kind,
+                    first,
+                    last,
+                    bucket_ptr,
+                    buckets,
+                    degree,
+                    strength,
+                    values,
+                    total,
+                    m,
+                    cap,
+                    window,
+                    half_life,
+                    as_of,
                 )
                 if bits < 0.0:
                     continue
@@ -140,8 +205,25 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                     k = kind[value]
                     f = family[k]
                     bits = _shared_bits(
-                        value, left, right, a, b, kind, first, last, bucket_ptr, buckets, degree, strength,
-                        values, total, m, cap, window, half_life, as_of,
+                        value,
+                        left,
+                        right,
+                        a,
+                        b,
+                        kind,
+                        first,
+                        last,
+                        bucket_ptr,
+                        buckets,
+                        degree,
+                        strength,
+                        values,
+                        total,
+                        m,
+                        cap,
+                        window,
+                        half_life,
+                        as_of,
                     )
                     if bits >= 0.0:
                         if bits > best[b, f]:
@@ -205,7 +287,14 @@ def _extras(holdings: Holdings, chosen: npt.NDArray[np.bool_]) -> tuple[LongArra
 
 
 def find_pairs(
-    holdings: Holdings, kinds: KindArrays, rarity: Rarity, rule: LinkRule, *, block: int, as_of: int, supporting: bool = True
+    holdings: Holdings,
+    kinds: KindArrays,
+    rarity: Rarity,
+    rule: LinkRule,
+    *,
+    block: int,
+    as_of: int,
+    supporting: bool = True,
 ) -> Pairs:
     """All pairs that `rule` links, among accounts that share an identifier of at most `block` accounts.
 
@@ -256,8 +345,27 @@ class PairEvidence:
 
 @njit(cache=True, nogil=True)
 def _evidence_rows(  # type: ignore[no-untyped-def]
-    pair_a, pair_b, account_ptr, identifier, first, last, count, bucket_ptr, buckets, kind, links, all_values,
-    degree, strength, values, total, m, cap, window, half_life, as_of,
+    pair_a,
+    pair_b,
+    account_ptr,
+    identifier,
+    first,
+    last,
+    count,
+    bucket_ptr,
+    buckets,
+    kind,
+    links,
+    all_values,
+    degree,
+    strength,
+    values,
+    total,
+    m,
+    cap,
+    window,
+    half_life,
+    as_of,
 ):
     room = 1024
     out = np.empty((room, 5), np.int64)
@@ -276,8 +384,25 @@ def _evidence_rows(  # type: ignore[no-untyped-def]
                 value = identifier[i]
                 if links[value] or all_values:
                     bits = _shared_bits(
-                        value, i, j, a, b, kind, first, last, bucket_ptr, buckets, degree, strength,
-                        values, total, m, cap, window, half_life, as_of,
+                        value,
+                        i,
+                        j,
+                        a,
+                        b,
+                        kind,
+                        first,
+                        last,
+                        bucket_ptr,
+                        buckets,
+                        degree,
+                        strength,
+                        values,
+                        total,
+                        m,
+                        cap,
+                        window,
+                        half_life,
+                        as_of,
                     )
                     if not links[value]:
                         bits = 0.0

@@ -24,9 +24,10 @@ TIE_SHARE = 0.5
 NEAR_PROOF_COVERAGE = 0.6
 # … and a tied holder's partners hold it too at this rate.
 NEAR_PROOF_INSIDE = 0.6
-# A small block is a hub when it has at least this many tied holders and their partners hold it below this rate.
+# A small block is a hub when at least this many holders have ties at all, and fewer than this share to each other. (Not
+# how many of their partners hold it: a card that a tenth of one ring pays with lies inside one group all the same.)
 LEAST_TIED = 16
-HUB_INSIDE = 0.1
+HUB_COVERAGE = 0.1
 # An address or a browser is used by whoever is near; only what a party possesses can be near-proof by cohesion.
 POSSESSED = frozenset(
     {Family.PAYMENT, Family.DEVICE, Family.CONTENT, Family.REGISTRATION, Family.LINEAGE, Family.INDICATOR}
@@ -153,7 +154,7 @@ def judge(
         & (np.nan_to_num(cohesion.inside) >= NEAR_PROOF_INSIDE)
     )
     large = cohesion.holders > BLOCK
-    unlike = (cohesion.tied >= LEAST_TIED) & (np.nan_to_num(cohesion.inside, nan=1.0) < HUB_INSIDE)
+    unlike = (cohesion.tied >= LEAST_TIED) & (cohesion.covered < HUB_COVERAGE * holders)
     hub = counted & ~near_proof & ~combined & (np.where(large, effective > BLOCK, unlike))
     strength = np.where(near_proof, np.maximum(arrays.cap[holdings.kind], rule.threshold), plain.strength)
     return replace(
@@ -181,7 +182,9 @@ def _hubs(
         if barred is not None and barred[identifier]:
             reasons.append(f"on the allow-list; {number:,} accounts")
         elif cohesion.tied[identifier] == 0:
-            reasons.append(f"{number:,} accounts with nothing else in common: no other evidence ties any of them")
+            reasons.append(
+                f"{number:,} accounts with nothing else in common: no other evidence ties any of them"
+            )
         else:
             reasons.append(
                 f"{number:,} accounts in {int(cohesion.groups[identifier]):,} unrelated groups; other evidence ties "

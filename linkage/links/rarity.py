@@ -58,16 +58,16 @@ class LinkRule:
 
 def prior_log_odds(accounts: int, partners: float = 1.0) -> float:
     """log2 odds that two random accounts share a party, when an account has `partners` others of its own on average."""
-    return math.log2(partners / max(accounts - 1, 1))
+    return float(math.log2(partners / max(accounts - 1, 1)))
 
 
 def threshold_bits(prior: float, posterior: float) -> float:
     """Bits of evidence that lift the prior (log2 odds) to the posterior probability."""
-    return math.log2(posterior / (1.0 - posterior)) - prior
+    return float(math.log2(posterior / (1.0 - posterior)) - prior)
 
 
 @njit(cache=True, inline="always")
-def value_bits(  # type: ignore[no-untyped-def]  # noqa: ANN201, ANN001
+def value_bits(  # type: ignore[no-untyped-def]
     m: float, cap: float, degree: float, values: float, total: float, age: float, half_life: float
 ):
     """Bits of one shared value: `log2(m / u)` between 0 and the kind's cap, halved every `half_life` hours of `age`."""
@@ -110,7 +110,9 @@ def plain_rarity(
     )
 
 
-def typical_bits(holdings: Holdings, kinds: KindArrays, rarity: Rarity, busy: float | None = None) -> FloatArray:
+def typical_bits(
+    holdings: Holdings, kinds: KindArrays, rarity: Rarity, busy: float | None = None
+) -> FloatArray:
     """Bits of each identifier between two accounts that hold `busy` values of its kind (None: as many as is usual)."""
     kind = holdings.kind
     usual = rarity.total / np.maximum((rarity.values > 0).sum(axis=0), 1)

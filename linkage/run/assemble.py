@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from linkage.communities.graph import build_graph
+from linkage.communities.graph import Graph
+from linkage.communities.rounds import Joins
 from linkage.engine.base import Partition, RunGraph
 from linkage.identifiers.registry import Kinds
+from linkage.links.kernels import PairEvidence
 from linkage.links.linking import LinkGraph
-from linkage.links.rarity import typical_bits
 from linkage.run.context import Night
 from linkage.warehouse import Warehouse
 
 
-def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph) -> RunGraph:
+def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph, graph: Graph, joins: Joins) -> RunGraph:
     """All tables of a run's graph, and the graph itself."""
     shared = linked.holdings.identifiers
     return RunGraph(
@@ -32,7 +33,7 @@ def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph) -> RunGraph:
                 "bits": linked.pairs.bits,
             }
         ),
-        evidence=_evidence(linked),
+        evidence=_lines(linked.evidence, "link"),
         stars=pa.table(
             {
                 "star": np.arange(len(linked.stars), dtype=np.int32),
@@ -43,13 +44,18 @@ def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph) -> RunGraph:
         star_members=pa.table(
             {"star": linked.stars.star, "account": linked.stars.account, "bits": linked.stars.bits}
         ),
-        graph=build_graph(
-            linked.holdings.accounts,
-            linked.pairs,
-            linked.evidence,
-            linked.stars,
-            typical_bits(linked.holdings, linked.kinds, linked.rarity),
+        joins=pa.table(
+            {
+                "join": np.arange(len(joins), dtype=np.int32),
+                "a": joins.a,
+                "b": joins.b,
+                "size_a": joins.size_a,
+                "size_b": joins.size_b,
+                "bits": joins.bits,
+            }
         ),
+        join_evidence=_lines(joins.evidence, "join"),
+        graph=graph,
     )
 
 
@@ -61,21 +67,18 @@ def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partiti
     warehouse.register("member", pa.table({"account": account, "ring": community[account].astype(np.int32)}))
     pairs = linked.pairs
     warehouse.register("link", pa.table({"a": pairs.a, "b": pairs.b, "bits": pairs.bits}))
-    warehouse.register("link_evidence", _evidence(linked).rename_columns(_as_judged))
+    warehouse.register("link_evidence", _lines(linked.evidence, "pair"))
     warehouse.register(
         "star_member",
         pa.table({"star": linked.stars.star, "account": linked.stars.account, "bits": linked.stars.bits}),
     )
 
 
-_as_judged = {"link": "pair"}
-
-
-def _evidence(linked: LinkGraph) -> pa.Table:
-    found = linked.evidence
+def _lines(found: PairEvidence, owner: str) -> pa.Table:
+    """Evidence lines as a table; `owner` names what they belong to."""
     return pa.table(
         {
-            "link": found.pair,
+            owner: found.pair,
             "identifier": found.identifier,
             "bits": found.bits,
             "first": found.first,

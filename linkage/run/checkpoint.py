@@ -18,7 +18,17 @@ from linkage.settings import Settings
 from linkage.warehouse import Warehouse, ident, literal
 
 # Canonical identifiers and aggregates only: no raw row of the source.
-_TABLES = ("account", "kind_number", "identifier", "holding", "sighting", "value_count", "peak", "network", "profile")
+_TABLES = (
+    "account",
+    "kind_number",
+    "identifier",
+    "holding",
+    "sighting",
+    "value_count",
+    "peak",
+    "network",
+    "profile",
+)
 _ALLOWED = "allowed_value"
 
 
@@ -42,7 +52,9 @@ def mark_of(source: Path, settings: Settings, as_of: datetime | None) -> str:
 
 def save(warehouse: Warehouse, folder: Path, mark: str, night: Night) -> None:
     """Writes what was observed into the run's scratch folder; the marker comes last."""
-    warehouse.execute(f"CREATE OR REPLACE TABLE {_ALLOWED} AS SELECT kind, value, expires_at FROM clean_allow_list")
+    warehouse.execute(
+        f"CREATE OR REPLACE TABLE {_ALLOWED} AS SELECT kind, value, expires_at FROM clean_allow_list"
+    )
     scratch = folder / "work"
     with writing(folder):
         scratch.mkdir(parents=True, exist_ok=True)

@@ -68,7 +68,9 @@ def read_barred(warehouse: Warehouse, night: Night, shared: int) -> BoolArray:
         if name in night.kinds and (key := night.kinds.by_name[name].clean(str(row["value"]))):
             kinds.append(name)
             keys.append(key)
-    warehouse.register("allowed", pa.table({"kind": pa.array(kinds, pa.string()), "key": pa.array(keys, pa.string())}))
+    warehouse.register(
+        "allowed", pa.table({"kind": pa.array(kinds, pa.string()), "key": pa.array(keys, pa.string())})
+    )
     barred = np.zeros(shared, dtype=np.bool_)
     barred[warehouse.query("nightly/barred")["identifier"].to_numpy()] = True
     return barred

@@ -35,7 +35,9 @@ class SightingCounts:
 
 def build_kinds(warehouse: Warehouse, overrides: dict[str, object]) -> tuple[Kinds, list[str]]:
     """All kinds of a run, and the names of those in `links` that nobody described."""
-    met = [str(row["kind"]) for row in warehouse.records("SELECT DISTINCT kind FROM clean_links ORDER BY kind")]
+    met = [
+        str(row["kind"]) for row in warehouse.records("SELECT DISTINCT kind FROM clean_links ORDER BY kind")
+    ]
     kinds = Kinds.build(overrides, met)
     if len(kinds) > MOST_KINDS:
         raise UsageError(f"links: {len(kinds)} kinds of identifier, at most {MOST_KINDS} are possible")
@@ -89,7 +91,9 @@ def _number_kinds(warehouse: Warehouse, kinds: Kinds) -> None:
                 "name": [kind.name for kind in kinds],
                 "by_day": [kind.bucket is Bucket.DAY for kind in kinds],
                 "windowed": [_windowed(kind) for kind in kinds],
-                "hours": pa.array([0 if np.isinf(hours) else int(np.ceil(hours)) for hours in windows], pa.int32()),
+                "hours": pa.array(
+                    [0 if np.isinf(hours) else int(np.ceil(hours)) for hours in windows], pa.int32()
+                ),
             }
         ),
     )
@@ -104,7 +108,10 @@ def _see(warehouse: Warehouse, feed: Feed, kinds: Kinds) -> None:
     """One feed's rows into `seen` and `raw_value`."""
     table, column = ident(f"clean_{feed.table}"), ident(feed.column)
     number = kinds.number(feed.kind)
-    moments = [f"coalesce({ident(time)}, {' , '.join(map(ident, feed.times))}, TIMESTAMP '1970-01-01')" for time in feed.times]
+    moments = [
+        f"coalesce({ident(time)}, {' , '.join(map(ident, feed.times))}, TIMESTAMP '1970-01-01')"
+        for time in feed.times
+    ]
     moment = moments[0] if len(moments) == 1 else f"unnest(list_distinct([{', '.join(moments)}]))"
     width = 86_400 if kinds[number].bucket is Bucket.DAY else 3_600
     warehouse.execute(
@@ -137,7 +144,9 @@ def _see(warehouse: Warehouse, feed: Feed, kinds: Kinds) -> None:
 def _clean(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool) -> int:
     """Canonical keys of all distinct values into `cleaned`; the number of values that must not be stored."""
     refused = 0
-    warehouse.execute("CREATE OR REPLACE TABLE network (key VARCHAR, asn BIGINT, country VARCHAR, class VARCHAR)")
+    warehouse.execute(
+        "CREATE OR REPLACE TABLE network (key VARCHAR, asn BIGINT, country VARCHAR, class VARCHAR)"
+    )
     for number, kind in enumerate(kinds):
         source = kinds.number(kind.derived_from) if kind.derived_from else number
         refused += _clean_kind(warehouse, kind, number, source)
@@ -167,7 +176,9 @@ def _clean_kind(warehouse: Warehouse, kind: Kind, number: int, source: int) -> i
     for batch in slow:
         hashes: list[int] = []
         keys: list[str] = []
-        for value_hash, value in zip(batch["value_hash"].to_pylist(), batch["unknown"].to_pylist(), strict=True):
+        for value_hash, value in zip(
+            batch["value_hash"].to_pylist(), batch["unknown"].to_pylist(), strict=True
+        ):
             if kind.refuse(value):
                 refused += 1
             elif key := kind.clean(value):

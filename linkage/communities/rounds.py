@@ -1,0 +1,211 @@
+"""Groups of accounts as the unit of linking: what links to a group as a whole is joined to it.
+
+In a large ring two accounts may share less than a link needs, while the groups that they belong to share dozens of
+addresses and texts. So, once communities are found, each community is taken for one account that holds all that its
+members hold, and the same rule is applied again: a value's degree is now the number of groups that hold it (a group
+that other evidence already joins counts once), and a busy group's values weigh as little as a busy account's. As for a
+cut, the evidence must beat the `log2(a · b)` pairs of accounts that could each have shared something by chance.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from linkage.communities.cut import charge
+from linkage.communities.graph import Graph, build_graph, with_joins
+from linkage.communities.native import partition
+from linkage.links.holdings import BoolArray, Holdings, IntArray, LongArray, build_holdings
+from linkage.links.kernels import PairEvidence, find_pairs, pair_evidence
+from linkage.links.linking import BLOCK, LinkGraph
+from linkage.links.rarity import Rarity, typical_bits
+
+MOST_ROUNDS = 4
+
+
+@dataclass(frozen=True)
+class Joins:
+    """Groups that were joined as wholes: one representative of each, their sizes, bits, and the evidence lines.
+
+    `evidence.pair` indexes the joins.
+    """
+
+    a: IntArray
+    b: IntArray
+    size_a: IntArray
+    size_b: IntArray
+    bits: np.ndarray
+    evidence: PairEvidence
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.a)
+
+
+def join_groups(linked: LinkGraph, seed: int) -> tuple[Graph, Joins]:
+    """The graph of links and stars with the joins that groups as wholes deserve, and these joins."""
+    graph = build_graph(
+        linked.holdings.accounts,
+        linked.pairs,
+        linked.evidence,
+        linked.stars,
+        typical_bits(linked.holdings, linked.kinds, linked.rarity),
+    )
+    found: list[Joins] = []
+    for _ in range(MOST_ROUNDS):
+        community = partition(graph, linked.rule.threshold, seed)[: graph.accounts]
+        joins = _round(linked, community)
+        if not len(joins):
+            break
+        found.append(joins)
+        graph = with_joins(graph, joins.a, joins.b, joins.bits, joins.evidence)
+    return graph, _concatenated(found)
+
+
+def _round(linked: LinkGraph, community: IntArray) -> Joins:
+    """Joins between communities of which at least one has two accounts."""
+    size = np.bincount(community)
+    several = size >= 2
+    holdings, chosen = group_holdings(linked.holdings, community, several)
+    if holdings.identifiers == 0:
+        return _concatenated([])
+    rarity = group_rarity(linked, holdings, chosen, community)
+    # What only supports a link (a subnet, a browser) is left out: two large groups share dozens of them by chance.
+    rarity = replace(rarity, links=rarity.links & ~linked.kinds.support[holdings.kind])
+    pairs = find_pairs(holdings, linked.kinds, rarity, linked.rule, block=BLOCK, as_of=linked.as_of)
+    enough = pairs.bits - charge(size[pairs.a]) - charge(size[pairs.b]) >= linked.rule.threshold
+    kept = np.flatnonzero(enough & (several[pairs.a] | several[pairs.b]))
+    a, b = pairs.a[kept], pairs.b[kept]
+    evidence = pair_evidence(holdings, linked.kinds, rarity, a, b, as_of=linked.as_of)
+    evidence = replace(evidence, identifier=chosen[evidence.identifier].astype(np.int32))
+    first, second = _representatives(linked.holdings, community, a, b, evidence)
+    return Joins(
+        a=first,
+        b=second,
+        size_a=size[a].astype(np.int32),
+        size_b=size[b].astype(np.int32),
+        bits=pairs.bits[kept],
+        evidence=evidence,
+    )
+
+
+def group_holdings(holdings: Holdings, community: IntArray, several: BoolArray) -> tuple[Holdings, LongArray]:
+    """Holdings of communities, over the identifiers that one of several accounts and another community hold.
+
+    Returns them with the identifiers' numbers in `holdings`.
+    """
+    owner = np.repeat(np.arange(holdings.accounts, dtype=np.int64), np.diff(holdings.account_ptr))
+    group = community[owner].astype(np.int64)
+    touched = np.zeros(holdings.identifiers, dtype=np.bool_)
+    touched[holdings.identifier[several[group]]] = True
+    width = holdings.identifiers
+    place = np.flatnonzero(touched[holdings.identifier])
+    key = group[place] * width + holdings.identifier[place]
+    cell, inverse = np.unique(key, return_inverse=True)
+    holders = np.bincount(cell % width, minlength=width)
+    chosen = np.flatnonzero(holders >= 2)
+    number = np.full(width, -1, dtype=np.int64)
+    number[chosen] = np.arange(len(chosen))
+    shared = number[cell % width] >= 0
+    rank = np.cumsum(shared) - 1
+    first = np.full(len(cell), np.iinfo(np.int32).max, dtype=np.int32)
+    last = np.full(len(cell), np.iinfo(np.int32).min, dtype=np.int32)
+    np.minimum.at(first, inverse, holdings.first[place])
+    np.maximum.at(last, inverse, holdings.last[place])
+    count = np.zeros(len(cell), dtype=np.int64)
+    np.add.at(count, inverse, holdings.count[place])
+    hours = _group_hours(holdings, place, inverse, shared)
+    merged = build_holdings(
+        len(several),
+        holdings.kind[chosen],
+        (cell[shared] // width).astype(np.int32),
+        number[cell[shared] % width].astype(np.int32),
+        first[shared],
+        last[shared],
+        count[shared],
+        rank[hours[:, 0]],
+        hours[:, 1].astype(np.int32),
+    )
+    return merged, chosen
+
+
+def _group_hours(holdings: Holdings, place: LongArray, cell: LongArray, shared: BoolArray) -> LongArray:
+    """Distinct (cell, hour) of the shared cells, sorted."""
+    length = np.diff(holdings.bucket_ptr)[place]
+    length = np.where(shared[cell], length, 0)
+    start = holdings.bucket_ptr[place]
+    offset = np.repeat(start - np.cumsum(length) + length, length) + np.arange(int(length.sum()))
+    rows = np.stack([np.repeat(cell, length), holdings.buckets[offset].astype(np.int64)], axis=1)
+    return np.unique(rows, axis=0) if len(rows) else rows
+
+
+def group_rarity(linked: LinkGraph, holdings: Holdings, chosen: LongArray, community: IntArray) -> Rarity:
+    """Rarity among groups: hubs stay hubs, degrees count groups, n and S count a group's distinct values."""
+    own = linked.rarity
+    kinds = own.values.shape[1]
+    values = np.zeros((holdings.accounts, kinds), dtype=np.int64)
+    np.add.at(values, community, own.values.astype(np.int64))
+    # A value that several members hold is one value of the group: what the sum counts twice is taken off.
+    owner = np.repeat(np.arange(linked.holdings.accounts), np.diff(linked.holdings.account_ptr))
+    kind = linked.holdings.kind[linked.holdings.identifier].astype(np.int64)
+    cell = (
+        community[owner].astype(np.int64) * linked.holdings.identifiers + linked.holdings.identifier
+    ) * kinds + kind
+    distinct, count = np.unique(cell, return_counts=True)
+    again = distinct // kinds // max(linked.holdings.identifiers, 1)
+    np.subtract.at(values, (again, distinct % kinds), count - 1)
+    groups = holdings.degree
+    share = own.degree[chosen] / np.maximum(linked.holdings.degree[chosen], 1)
+    return Rarity(
+        degree=np.maximum(np.minimum(groups * np.minimum(share, 1.0), own.degree[chosen]), 1.0),
+        strength=own.strength[chosen],
+        links=own.links[chosen],
+        near_proof=own.near_proof[chosen],
+        values=np.clip(values, 0, np.iinfo(np.uint16).max).astype(np.uint16),
+        total=np.maximum(values.sum(axis=0), 1).astype(np.float64),
+    )
+
+
+def _representatives(
+    holdings: Holdings, community: IntArray, a: IntArray, b: IntArray, evidence: PairEvidence
+) -> tuple[IntArray, IntArray]:
+    """For each join the first account of either side that holds the join's strongest identifier."""
+    best = np.zeros(len(a), dtype=np.int64)
+    order = np.lexsort((-evidence.identifier, evidence.bits, evidence.pair))
+    best[evidence.pair[order]] = evidence.identifier[order]
+    sides = []
+    for side in (a, b):
+        chosen = np.empty(len(a), dtype=np.int32)
+        for join, (group, identifier) in enumerate(zip(side, best, strict=True)):
+            held = holdings.holder[
+                holdings.identifier_ptr[identifier] : holdings.identifier_ptr[identifier + 1]
+            ]
+            chosen[join] = held[community[held] == group][0]
+        sides.append(chosen)
+    return sides[0], sides[1]
+
+
+def _concatenated(parts: list[Joins]) -> Joins:
+    """Several rounds' joins as one table."""
+    if not parts:
+        none = np.empty(0, dtype=np.int32)
+        long = np.empty(0, dtype=np.int64)
+        real = np.empty(0, dtype=np.float64)
+        return Joins(none, none, none, none, real, PairEvidence(long, none, real, none, none, long))
+    start = np.cumsum([0, *[len(part) for part in parts[:-1]]])
+    lines = [
+        replace(part.evidence, pair=part.evidence.pair + at) for part, at in zip(parts, start, strict=True)
+    ]
+    return Joins(
+        *(
+            np.concatenate([getattr(part, name) for part in parts])
+            for name in ("a", "b", "size_a", "size_b", "bits")
+        ),
+        PairEvidence(
+            *(
+                np.concatenate([getattr(line, name) for line in lines])
+                for name in ("pair", "identifier", "bits", "first", "last", "count")
+            )
+        ),
+    )
