@@ -22,7 +22,7 @@ def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph, graph: Graph
         accounts=warehouse.query("nightly/accounts"),
         identifiers=_identifiers(warehouse, night.kinds, linked),
         holdings=warehouse.query("sightings/shared_holding", shared=shared),
-        hours=warehouse.query("sightings/shared_bucket"),
+        hours=warehouse.query("sightings/shared_hour"),
         value_counts=warehouse.arrow("SELECT account, kind, values FROM value_count ORDER BY account, kind"),
         kinds=_kinds(night.kinds, linked),
         links=pa.table(

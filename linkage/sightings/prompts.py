@@ -12,7 +12,7 @@ from linkage.warehouse import Warehouse
 
 
 def see_templates(warehouse: Warehouse, kinds: Kinds, key: bytes | None) -> int:
-    """Finds the templates behind prompts and adds them to `seen`; the number of templates.
+    """Finds the templates behind prompts and adds them to `raw_holding`; the number of templates.
 
     Only fingerprints, keyed with `key` where there is one, go on from here.
     """
@@ -37,7 +37,7 @@ def see_templates(warehouse: Warehouse, kinds: Kinds, key: bytes | None) -> int:
             ),
         )
         number = kinds.number("template")
-        warehouse.run("sightings/see_templates", kind=number)
+        warehouse.run("sightings/hold_templates", kind=number)
         warehouse.run("sightings/template_values", kind=number)
         found = table.templates.num_rows
         warehouse.drop("found_template")

@@ -46,27 +46,29 @@ def build_kinds(warehouse: Warehouse, overrides: dict[str, object]) -> tuple[Kin
 
 
 def see(warehouse: Warehouse, kinds: Kinds) -> None:
-    """Raw sightings of the clean tables into `seen` and `raw_value`; `kind_number` numbers the kinds."""
+    """What the clean tables saw, as it is written there: `raw_holding`, `raw_hour`, `raw_value`, `kind_number`."""
     _number_kinds(warehouse, kinds)
-    for name in ("create_seen", "create_raw_value", "account_hash"):
+    for name in ("create_raw_holding", "create_raw_hour", "create_raw_value"):
         warehouse.run(f"sightings/{name}")
     for feed in FEEDS:
         _see(warehouse, feed, kinds)
-    warehouse.run("sightings/see_links")
-    warehouse.run("sightings/see_owners", kind=kinds.number("account"))
-    warehouse.run("sightings/link_values")
+    warehouse.run("sightings/link_span")
+    warehouse.run("sightings/owner_span", kind=kinds.number("account"))
+    for name in ("hold_links", "hours_of_links", "link_values", "hold_hours"):
+        warehouse.run(f"sightings/{name}")
+    warehouse.drop("link_span")
 
 
 def identify(
     warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool
 ) -> SightingCounts:
-    """Canonical identifiers: `identifier`, `sighting`, `holding`, `value_count`, `peak` and `network`.
+    """Canonical identifiers: `identifier`, `holding`, `hour`, `value_count`, `peak` and `network`.
 
     With `keyed` all personal keys are replaced by fingerprints of `sealer`, otherwise only those of sealed kinds.
     """
     warehouse.run("sightings/create_cleaned")
     refused = _clean(warehouse, kinds, networks, sealer, keyed=keyed)
-    for name in ("identifier", "value_identifier", "sighting", "holding", "value_count", "peak"):
+    for name in ("key_number", "value_key", "held", "identifier", "holding", "hour", "value_count", "peak"):
         warehouse.run(f"sightings/{name}")
     counts = SightingCounts(
         values=warehouse.rows("raw_value"),
@@ -74,9 +76,9 @@ def identify(
         identifiers=warehouse.rows("identifier"),
         shared=int(warehouse.scalar("SELECT count(*) FROM identifier WHERE accounts >= 2")),
         holdings=warehouse.rows("holding"),
-        sightings=warehouse.rows("sighting"),
+        sightings=int(warehouse.scalar("SELECT coalesce(sum(count), 0)::BIGINT FROM raw_holding")),
     )
-    for name in ("seen", "raw_value", "cleaned", "value_identifier", "account_hash"):
+    for name in ("raw_holding", "raw_hour", "raw_value", "cleaned", "key_number", "value_key", "held"):
         warehouse.drop(name)
     return counts
 
@@ -105,40 +107,35 @@ def _windowed(kind: Kind) -> bool:
 
 
 def _see(warehouse: Warehouse, feed: Feed, kinds: Kinds) -> None:
-    """One feed's rows into `seen` and `raw_value`."""
+    """One feed's rows into `raw_holding` or `raw_hour`, and its distinct values into `raw_value`."""
     table, column = ident(f"clean_{feed.table}"), ident(feed.column)
     number = kinds.number(feed.kind)
-    moments = [
-        f"coalesce({ident(time)}, {' , '.join(map(ident, feed.times))}, TIMESTAMP '1970-01-01')"
-        for time in feed.times
-    ]
-    moment = moments[0] if len(moments) == 1 else f"unnest(list_distinct([{', '.join(moments)}]))"
-    width = 86_400 if kinds[number].bucket is Bucket.DAY else 3_600
-    warehouse.execute(
-        f"""
-        INSERT INTO seen
-        SELECT
-            account_hash,
-            {number},
-            value_hash,
-            CAST(epoch(moment) // {width} * {width // 3_600} AS INTEGER) AS bucket,
-            count(*)
-        FROM (
-            SELECT hash(account_id) AS account_hash, hash({column}) AS value_hash, {moment} AS moment
-            FROM {table}
-            WHERE {column} IS NOT NULL
+    day = kinds[number].bucket is Bucket.DAY
+    hours = [_hours(time, feed.times, day=day) for time in feed.times]
+    where = f"FROM {table} WHERE {column} IS NOT NULL"
+    if _windowed(kinds[number]):
+        for hour in dict.fromkeys(hours):
+            warehouse.execute(
+                f"INSERT INTO raw_hour SELECT hash(account_id), {number}, hash({column}), {hour}, count(*) {where} "
+                "GROUP BY ALL"
+            )
+    else:
+        warehouse.execute(
+            f"INSERT INTO raw_holding SELECT hash(account_id), {number}, hash({column}), min({hours[0]}), "
+            f"max({hours[-1]}), count(*) {where} GROUP BY hash(account_id), hash({column})"
         )
-        GROUP BY ALL
-        """
-    )
     warehouse.execute(
-        f"""
-        INSERT INTO raw_value
-        SELECT DISTINCT {number}, hash({column}), {column}
-        FROM {table}
-        WHERE {column} IS NOT NULL AND hash({column}) NOT IN (SELECT value_hash FROM raw_value WHERE kind = {number})
-        """
+        f"INSERT INTO raw_value SELECT DISTINCT {number}, hash({column}), {column} {where} "
+        f"AND hash({column}) NOT IN (SELECT value_hash FROM raw_value WHERE kind = {number})"
     )
+
+
+def _hours(time: str, times: tuple[str, ...], *, day: bool) -> str:
+    """SQL for the hour (or the midnight) of a time column; another of the row's times stands in for a missing one."""
+    others = ", ".join(ident(name) for name in dict.fromkeys((time, *times)))
+    width = 86_400 if day else 3_600
+    moment = f"coalesce({others}, TIMESTAMP '1970-01-01')"
+    return f"CAST(epoch({moment}) // {width} * {width // 3_600} AS INTEGER)"
 
 
 def _clean(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool) -> int:
@@ -149,73 +146,71 @@ def _clean(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: S
     )
     for number, kind in enumerate(kinds):
         source = kinds.number(kind.derived_from) if kind.derived_from else number
-        refused += _clean_kind(warehouse, kind, number, source)
+        refused += _clean_kind(warehouse, kind, source)
         if kind.name == "ip":
-            _place(warehouse, kinds, networks, number)
-    for number, kind in enumerate(kinds):
+            _place(warehouse, kinds, networks, source)
         if kind.sealed or (keyed and kind.personal):
-            _seal(warehouse, kind, number, sealer)
+            _seal(warehouse, kind, sealer)
+        warehouse.execute(f"INSERT INTO cleaned SELECT {source}, value_hash, {number}, key FROM clean_value")
+        warehouse.drop("clean_value")
     return refused
 
 
-def _clean_kind(warehouse: Warehouse, kind: Kind, number: int, source: int) -> int:
-    fast = kind.fast_sql or "NULL"
+def _clean_kind(warehouse: Warehouse, kind: Kind, source: int) -> int:
+    """`clean_value`: the keys of one kind, fast in SQL where the shape is common and by `clean` elsewhere."""
+    fast = kind.fast_sql or "NULL::VARCHAR"
     warehouse.execute(
-        f"""
-        CREATE OR REPLACE TABLE clean_value AS
-        SELECT value_hash, {fast} AS key, CASE WHEN {fast} IS NULL THEN value END AS unknown
-        FROM raw_value
-        WHERE kind = {source}
-        """
+        f"CREATE OR REPLACE TABLE tried_value AS SELECT value_hash, value, {fast} AS key "
+        f"FROM raw_value WHERE kind = {source}"
     )
     warehouse.execute(
-        f"INSERT INTO cleaned SELECT {source}, value_hash, {number}, key FROM clean_value WHERE key <> {literal(_NO_KEY)}"
+        f"CREATE OR REPLACE TABLE clean_value AS SELECT value_hash, key FROM tried_value WHERE key <> {literal(_NO_KEY)}"
     )
     refused = 0
-    slow = warehouse.batches("SELECT value_hash, unknown FROM clean_value WHERE key IS NULL")
-    for batch in slow:
+    for batch in warehouse.batches("SELECT value_hash, value FROM tried_value WHERE key IS NULL"):
         hashes: list[int] = []
         keys: list[str] = []
         for value_hash, value in zip(
-            batch["value_hash"].to_pylist(), batch["unknown"].to_pylist(), strict=True
+            batch["value_hash"].to_pylist(), batch["value"].to_pylist(), strict=True
         ):
             if kind.refuse(value):
                 refused += 1
             elif key := kind.clean(value):
                 hashes.append(value_hash)
                 keys.append(key)
-        warehouse.register("slow_value", pa.table({"value_hash": pa.array(hashes, pa.uint64()), "key": keys}))
-        warehouse.execute(f"INSERT INTO cleaned SELECT {source}, value_hash, {number}, key FROM slow_value")
-    warehouse.drop("clean_value")
+        slow = pa.table({"value_hash": pa.array(hashes, pa.uint64()), "key": pa.array(keys, pa.string())})
+        warehouse.register("slow_value", slow)
+        warehouse.execute("INSERT INTO clean_value SELECT value_hash, key FROM slow_value")
+    warehouse.drop("slow_value")
+    warehouse.drop("tried_value")
     return refused
 
 
-def _place(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, number: int) -> None:
+def _place(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, source: int) -> None:
     """What is known of each address: `network`, and its ASN as an identifier."""
-    keys = warehouse.arrow(f"SELECT DISTINCT key FROM cleaned WHERE kind = {number} ORDER BY key")["key"]
+    keys = warehouse.arrow("SELECT DISTINCT key FROM clean_value ORDER BY key")["key"]
     known = networks.lookup(keys)
     warehouse.register("network", known.add_column(0, "key", keys.combine_chunks().cast(pa.string())))
     warehouse.execute(
-        f"""
-        INSERT INTO cleaned
-        SELECT source_kind, value_hash, {kinds.number("asn")}, 'AS' || network.asn
-        FROM cleaned
-        JOIN network USING (key)
-        WHERE cleaned.kind = {number} AND network.asn IS NOT NULL
-        """
+        f"INSERT INTO cleaned SELECT {source}, value_hash, {kinds.number('asn')}, 'AS' || network.asn "
+        "FROM clean_value JOIN network USING (key) WHERE network.asn IS NOT NULL"
     )
 
 
-def _seal(warehouse: Warehouse, kind: Kind, number: int, sealer: Sealer) -> None:
-    keys = warehouse.arrow(f"SELECT DISTINCT key FROM cleaned WHERE kind = {number} ORDER BY key")["key"]
-    if not len(keys):
-        return
-    warehouse.register("sealed", pa.table({"key": keys, "sealed": sealer.fingerprints(kind.name, keys)}))
+def _seal(warehouse: Warehouse, kind: Kind, sealer: Sealer) -> None:
+    """Replaces the keys in `clean_value` (and the addresses in `network`) by their fingerprints."""
+    keys = warehouse.arrow("SELECT DISTINCT key FROM clean_value ORDER BY key")["key"]
+    sealed = sealer.fingerprints(kind.name, keys) if len(keys) else pa.array([], pa.string())
+    warehouse.register("sealed", pa.table({"key": keys, "sealed": sealed}))
     warehouse.execute(
-        f"UPDATE cleaned SET key = sealed.sealed FROM sealed WHERE cleaned.key = sealed.key AND cleaned.kind = {number}"
+        "CREATE OR REPLACE TABLE clean_value AS "
+        "SELECT value_hash, sealed.sealed AS key FROM clean_value JOIN sealed USING (key)"
     )
     if kind.name == "ip":
-        warehouse.execute("UPDATE network SET key = sealed.sealed FROM sealed WHERE network.key = sealed.key")
+        warehouse.execute(
+            "CREATE OR REPLACE TABLE network AS "
+            "SELECT sealed.sealed AS key, asn, country, class FROM network JOIN sealed USING (key)"
+        )
     warehouse.drop("sealed")
 
 
@@ -237,7 +232,7 @@ def read_holdings(warehouse: Warehouse, accounts: int, kinds: int) -> Seen:
     account = held["account"].to_numpy().astype(np.int32)
     identifier = held["identifier"].to_numpy().astype(np.int32)
     place = account.astype(np.int64) * max(len(kind), 1) + identifier
-    bucketed = warehouse.query("sightings/shared_bucket")
+    bucketed = warehouse.query("sightings/shared_hour")
     bucket_place = bucketed["account"].to_numpy().astype(np.int64) * max(len(kind), 1)
     bucket_place += bucketed["identifier"].to_numpy()
     holdings = build_holdings(

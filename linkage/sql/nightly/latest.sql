@@ -1,2 +1,2 @@
 -- The last hour in which anything was seen.
-SELECT max(bucket) AS hour FROM sighting
+SELECT max(last) AS hour FROM holding

@@ -49,6 +49,7 @@ SELECT
     held.main_card_holders / nullif(held.card_members, 0) AS payer_share,
     held.main_card_holders AS payer_accounts,
     held.card_members / nullif(held.cards, 0) AS accounts_per_card,
+    held.device_members / base.size AS device_share,
     held.shared_devices,
     held.shared_device_members / base.size AS shared_device_share,
     held.main_device_holders / base.size AS main_device_members,

@@ -1,5 +1,5 @@
--- What at least two members of a ring hold. `private`: the ring holds a good part of all there is of it, or most of
--- the ring holds it and hardly anyone else (a campaign that runs over several rings).
+-- What at least two members of a ring hold. `private`: the ring holds a good part of all there is of it, or its
+-- members hold it 200 times as often as anyone (a campaign that runs over several rings).
 CREATE OR REPLACE TABLE ring_shared AS
 WITH size AS (
     SELECT ring, count(*) AS size
@@ -25,7 +25,7 @@ SELECT
     sightings,
     identifier.accounts,
     identifier.accounts <= 3 * holders + 2
-        OR (2 * holders >= size AND holders * population.accounts >= 200.0 * size * identifier.accounts) AS private
+        OR holders * population.accounts >= 200.0 * size * identifier.accounts AS private
 FROM held
 JOIN size USING (ring)
 JOIN identifier USING (identifier)

@@ -1,6 +1,6 @@
 -- A borrowed account: what ties it to its ring lies inside a short part of a longer life of its own, before and after
 -- which it has addresses, devices or texts that no other member has. Only rings in which most members are tied for
--- longer can have borrowed anything.
+-- longer can have borrowed anything ($most: largest share).
 CREATE OR REPLACE TABLE ring_member AS
 WITH dated AS (
     SELECT
@@ -51,7 +51,7 @@ ring_share AS (
 SELECT
     ring_member.account,
     ring_member.ring,
-    CASE WHEN coalesce(borrowed, false) AND borrowed_share <= 0.5 THEN 'victim' ELSE 'member' END AS role
+    CASE WHEN coalesce(borrowed, false) AND borrowed_share <= $most THEN 'victim' ELSE 'member' END AS role
 FROM ring_member
 LEFT JOIN judged USING (ring, account)
 LEFT JOIN ring_share USING (ring)

@@ -1,9 +1,5 @@
 CREATE OR REPLACE TABLE holding AS
-SELECT
-    account,
-    identifier,
-    min(bucket) AS first,
-    max(bucket) AS last,
-    sum(count)::BIGINT AS count
-FROM sighting
-GROUP BY account, identifier
+SELECT account.account, identifier.identifier, held.first, held.last, held.count
+FROM held
+JOIN identifier USING (number)
+JOIN account ON hash(account.account_id) = held.account_hash

@@ -3,15 +3,14 @@
 CREATE OR REPLACE TABLE peak AS
 WITH placed AS (
     SELECT
-        sighting.identifier,
+        hour.identifier,
         account,
         grid,
         (bucket + grid * hours) // (2 * hours) AS cell
-    FROM sighting
+    FROM hour
     JOIN identifier USING (identifier)
     JOIN kind_number ON kind_number.kind = identifier.kind
     CROSS JOIN (VALUES (0), (1)) AS grids (grid)
-    WHERE sighting.windowed
 ),
 cell AS (
     SELECT identifier, grid, cell, count(DISTINCT account) AS accounts

@@ -1,0 +1,3 @@
+SELECT account, identifier, bucket
+FROM hour
+ORDER BY account, identifier, bucket
