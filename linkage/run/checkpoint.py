@@ -23,7 +23,7 @@ _TABLES = (
     "kind_number",
     "identifier",
     "holding",
-    "sighting",
+    "hour",
     "value_count",
     "peak",
     "network",
