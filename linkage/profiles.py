@@ -1,0 +1,26 @@
+"""What each account does by itself: one row an account, from one scan of each clean table."""
+
+from __future__ import annotations
+
+from linkage.warehouse import Warehouse
+
+_STEPS = ("release", "day", "activity", "session", "money", "enforced", "profile")
+_TEMPORARY = (
+    "profile_model",
+    "profile_day",
+    "profile_activity",
+    "profile_session",
+    "profile_money",
+    "profile_enforced",
+)
+
+
+def profile(warehouse: Warehouse) -> None:
+    """Creates `profile` from the `clean_<table>` relations and `account`.
+
+    Runs while the clean relations exist. Tables that a source does not have are empty and leave NULLs.
+    """
+    for step in _STEPS:
+        warehouse.run(f"profiles/{step}")
+    for name in _TEMPORARY:
+        warehouse.drop(name)

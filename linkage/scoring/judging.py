@@ -1,0 +1,113 @@
+"""From features to verdicts: what the best innocent story leaves unexplained."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from linkage.model import Verdict
+from linkage.scoring.features import COUNTED, FEATURES, MATERIAL, Group, contributions, group_bits
+from linkage.scoring.measures import FloatArray
+from linkage.scoring.stories import NO_STORY, STORIES, explained, fits
+
+# log2 odds that a ring of which nothing is known but its links is fraud: most sharing is innocent.
+PRIOR_BITS = -4.0
+# A ring of this many members has half of its evidence believed: few members show rates by chance.
+HALF_BELIEVED = 1.0
+# A group speaks when at least this many of its bits remain unexplained …
+SPEAKS_BITS = 1.5
+# (of the network, whose rows overlap least with what companies do, a little less) …
+NETWORK_SPEAKS_BITS = 1.2
+# … and this many groups must, one of them hard (network, enforcement); or one more, one of them material.
+LEAST_GROUPS = 2
+# No innocent story tells why banned accounts are replaced: from here on, and by so many bits more in full, that speaks
+# against all of them. (Bans alone do not: they may have been a mistake.)
+AGAINST_FROM, AGAINST_SPAN = 3.0, 3.0
+# For the same reason enforcement is a hard group only with more than bans alone can give.
+HARD_ENFORCEMENT = 4.0
+# From here a story describes the ring; below, it is only the least bad one.
+STORY_FITS = 0.6
+# A story that leaves more than this is not the whole story.
+STORY_LEAVES = 0.3
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One entry a ring, in the order of `ring_feature`. `bits` are after the best story, `raw` before any."""
+
+    score: FloatArray
+    verdict: npt.NDArray[np.str_]
+    story: npt.NDArray[np.int64]
+    fit: FloatArray
+    parts: FloatArray
+    raw: FloatArray
+    residual: FloatArray
+    fits: FloatArray
+
+
+def judge(features: pa.Table, flag_score: float) -> Judgement:
+    """Scores and verdicts of the rings in `features` (columns of `ring_feature`)."""
+    columns = numeric(features)
+    parts = contributions(columns)
+    raw = group_bits(parts)
+    against = np.clip((raw[_row(Group.ENFORCEMENT)] - AGAINST_FROM) / AGAINST_SPAN, 0.0, 1.0)
+    fitting = fits(columns) * (1.0 - against)
+    left = explained(raw, fitting)
+    # The story that leaves least; of those, the one that fits best.
+    best = (
+        np.lexsort((-fitting.T, left.sum(axis=1).T.round(6)), axis=-1)[:, 0]
+        if features.num_rows
+        else np.zeros(0, int)
+    )
+    rings = np.arange(features.num_rows)
+    fit = fitting[best, rings]
+    residual = left[best, :, rings].T
+    believed = columns["size"] / (columns["size"] + HALF_BELIEVED)
+    score = 1.0 / (1.0 + np.exp2(-(PRIOR_BITS + believed * residual.sum(axis=0))))
+    least = np.array([NETWORK_SPEAKS_BITS if group is Group.NETWORK else SPEAKS_BITS for group in Group])
+    speaks = residual >= least[:, None]
+    number = speaks[_rows(COUNTED)].sum(axis=0)
+    hard = speaks[_row(Group.NETWORK)] | (residual[_row(Group.ENFORCEMENT)] >= HARD_ENFORCEMENT)
+    enough = ((number >= LEAST_GROUPS) & hard) | (
+        (number > LEAST_GROUPS) & speaks[_rows(MATERIAL)].any(axis=0)
+    )
+    flagged = enough & (score >= flag_score)
+    # Without two independent groups no ring is flagged, and its score must not say otherwise.
+    score = np.where(flagged, score, np.minimum(score, 0.98 * flag_score))
+    benign = ~flagged & (fit >= STORY_FITS) & (score < STORY_LEAVES)
+    verdict = np.where(flagged, Verdict.FLAGGED, np.where(benign, Verdict.BENIGN, Verdict.UNEXPLAINED))
+    return Judgement(
+        score=score.round(6),
+        verdict=verdict.astype(np.str_),
+        story=np.where(fit > 0, best, NO_STORY),
+        fit=fit,
+        parts=parts,
+        raw=raw,
+        residual=residual,
+        fits=fitting,
+    )
+
+
+def _row(group: Group) -> int:
+    return list(Group).index(group)
+
+
+def _rows(groups: Collection[Group]) -> list[int]:
+    return [number for number, group in enumerate(Group) if group in groups]
+
+
+def numeric(features: pa.Table) -> dict[str, FloatArray]:
+    """The numeric columns of a table as float arrays, NULL as NaN."""
+    found: dict[str, FloatArray] = {}
+    for name in features.column_names:
+        column = features[name]
+        if pa.types.is_integer(column.type) or pa.types.is_floating(column.type):
+            found[name] = column.cast(pa.float64()).fill_null(float("nan")).to_numpy().astype(np.float64)
+    return found
+
+
+__all__ = ["FEATURES", "STORIES", "Judgement", "judge", "numeric"]

@@ -1,0 +1,93 @@
+"""The stage that judges: from communities to rings with ids, scores, verdicts, stories and reasons."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.engine.base import Judged
+from linkage.identifiers.registry import Kinds
+from linkage.rings import ring_features
+from linkage.scoring import wording
+from linkage.scoring.judging import Judgement, judge
+from linkage.scoring.stories import NO_STORY, STORIES
+from linkage.settings import Settings
+from linkage.tracking import Tracked, track
+from linkage.warehouse import Warehouse
+
+# Shared identifiers that a ring's detail names.
+MOST_SHARED = 8
+
+
+def judge_rings(
+    warehouse: Warehouse, settings: Settings, run_id: str, previous_memberships: pa.Table | None
+) -> Judged:
+    """Judges the communities in `member` and gives them the ids of the rings that they continue.
+
+    Reads member, account, profile, holding, identifier, kind_number, network, link and star_member; leaves
+    `ring_member`, `ring_feature` and `ring_verdict`.
+    """
+    ring_features(warehouse, settings)
+    features = warehouse.arrow("SELECT * FROM ring_feature ORDER BY ring")
+    judgement = judge(features, settings.rings.flag_score)
+    tracked = track(warehouse.query("scoring/named"), previous_memberships, run_id)
+    reasons = wording.reasons(features, judgement)
+    rings = [int(ring) for ring in features["ring"].to_pylist()]
+    warehouse.register("ring_verdict", _verdicts(rings, judgement, tracked, reasons))
+    return Judged(
+        memberships=warehouse.query("scoring/memberships"),
+        rings=warehouse.query("scoring/rings"),
+        changes=tracked.changes,
+        details=_details(warehouse, settings, features, judgement, tracked, reasons),
+    )
+
+
+def _verdicts(
+    rings: list[int], judgement: Judgement, tracked: Tracked, reasons: list[list[dict[str, object]]]
+) -> pa.Table:
+    names = np.array([*(story.name for story in STORIES), ""], dtype=object)
+    told = np.where(judgement.story == NO_STORY, len(STORIES), judgement.story)
+    return pa.table(
+        {
+            "ring": pa.array(rings, pa.int32()),
+            "ring_id": pa.array([tracked.ids[ring] for ring in rings], pa.string()),
+            "score": pa.array(judgement.score, pa.float64()),
+            "verdict": pa.array(judgement.verdict.tolist(), pa.string()),
+            "story": pa.array(names[told].tolist(), pa.string()),
+            "fit": pa.array(judgement.fit.round(4), pa.float64()),
+            "top_reasons": pa.array([wording.top_reasons(lines) for lines in reasons], pa.string()),
+            "parent_ids": pa.array([json.dumps(tracked.parents[ring]) for ring in rings], pa.string()),
+        }
+    )
+
+
+def _details(
+    warehouse: Warehouse,
+    settings: Settings,
+    features: pa.Table,
+    judgement: Judgement,
+    tracked: Tracked,
+    reasons: list[list[dict[str, object]]],
+) -> pa.Table:
+    """ring_id, and as JSON: `reasons` (every contribution), `stories` (all that fit), `shared` (identifiers)."""
+    names = [str(row["name"]) for row in warehouse.records("SELECT name FROM kind_number")]
+    shared = wording.shared(
+        warehouse.query("scoring/shared", most=MOST_SHARED), Kinds.build(settings.kinds, names)
+    )
+    stories = wording.stories(features, judgement)
+    rings = features["ring"].to_pylist()
+
+    def column(values: list[object]) -> pa.Array:
+        return pa.array([json.dumps(value, ensure_ascii=False) for value in values], pa.string())
+
+    table = pa.table(
+        {
+            "ring_id": pa.array([tracked.ids[ring] for ring in rings], pa.string()),
+            "reasons": column(list(reasons)),
+            "stories": column(list(stories)),
+            "shared": column([shared.get(ring, []) for ring in rings]),
+        }
+    )
+    return table.sort_by("ring_id")

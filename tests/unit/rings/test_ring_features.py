@@ -1,0 +1,183 @@
+"""What is measured of rings, on rings laid out by hand."""
+
+from datetime import timedelta
+
+import pytest
+from ring_world import START, RingWorld, busy
+
+from linkage.rings import ring_features
+from linkage.settings import Settings
+
+
+def features(world, settings=None):
+    warehouse = world.warehouse()
+    ring_features(warehouse, settings or Settings())
+    return {row["ring"]: row for row in warehouse.records("SELECT * FROM ring_feature")}, warehouse
+
+
+def roles(warehouse):
+    return {row["account"]: row["role"] for row in warehouse.records("SELECT * FROM ring_member")}
+
+
+def crowd(world, count=300):
+    """Others, so that what two share is not shared by everybody."""
+    return world.add(count, **busy(prepaid_share=0.0, payments=1, declined=0, chargebacks=0))
+
+
+def test_accounts_and_links_alone_give_a_row_without_facts():
+    world = RingWorld()
+    a, b, c = world.add(3, ring=5, created_at=None, country=None)
+    world.link(a, b, 20.0)
+    world.link(b, c, 30.0)
+    found, _ = features(world)
+    row = found[5]
+    assert (row["size"], row["links"], row["mean_bits"], row["min_bits"]) == (3, 2, 25.0, 20.0)
+    assert row["template_share"] is None
+    assert row["abroad_share"] is None
+    assert row["first_seen"] is None
+
+
+def test_no_rings_at_all():
+    world = RingWorld()
+    crowd(world, 3)
+    assert features(world)[0] == {}
+
+
+def test_private_texts_count_and_popular_ones_do_not():
+    world = RingWorld()
+    others = crowd(world)
+    ring = world.add(4, ring=0, **busy())
+    world.hold(ring[:3], "template", "t_private", count=60)
+    world.hold(ring + others[:200], "template", "t_popular", count=30)
+    row = features(world)[0][0]
+    assert row["template_members"] == pytest.approx(0.75)
+    assert row["template_share"] == pytest.approx(3 * 60 / 400)
+    assert row["templates"] == 1
+
+
+def test_a_common_pool_is_told_from_an_office():
+    world = RingWorld()
+    crowd(world)
+    pool = [world.place(f"20.0.0.{n}", "residential", "BR") for n in range(4)]
+    office = world.place("30.0.0.1", "corporate")
+    farm, firm = world.add(5, ring=0, **busy()), world.add(5, ring=1, **busy())
+    for key in pool:
+        world.hold(farm, "ip", key)
+    world.hold(firm, "ip", office)
+    for account in firm:
+        world.hold([account], "ip", world.place(f"40.0.0.{account % 250}", "residential"))
+    found, _ = features(world)
+    assert (found[0]["rotating_share"], found[0]["pool_addresses"], found[0]["abroad_share"]) == (1.0, 4, 1.0)
+    assert (found[0]["own_place_share"], found[0]["pool_countries"]) == (0.0, 1)
+    assert (found[1]["rotating_share"], found[1]["pool_addresses"], found[1]["office_share"]) == (0.0, 0, 1.0)
+    assert (found[1]["main_address_class"], found[1]["own_home_share"]) == ("corporate", 1.0)
+    assert found[1]["corporate_share"] == pytest.approx(0.5)
+
+
+def test_vpn_exits_and_carriers_are_no_pool():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(4, ring=0, **busy())
+    for number in range(5):
+        world.hold(ring, "ip", world.place(f"50.0.0.{number}", ("vpn", "cgnat")[number % 2]))
+    assert features(world)[0][0]["pool_addresses"] == 0
+
+
+def test_cards_devices_and_phones():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(6, ring=0, **busy(prepaid_share=1.0, payments=2, declined=0, chargebacks=1))
+    for number in range(3):
+        world.hold(ring[2 * number : 2 * number + 2], "card", f"card_{number}")
+        world.hold(ring[2 * number : 2 * number + 2], "device", f"device_{number}")
+        world.hold(ring[2 * number : 2 * number + 2], "phone", f"phone_{number}")
+    row = features(world)[0][0]
+    assert (row["cards"], row["shared_cards"], row["accounts_per_card"]) == (3, 3, 2.0)
+    assert (row["shared_devices"], row["shared_device_share"], row["shared_phones"]) == (3, 1.0, 3)
+    assert row["payer_share"] == pytest.approx(1 / 3)
+    assert 0.5 < row["prepaid_above"] < 1
+    assert row["chargeback_members"] == 6
+
+
+def test_houses():
+    world = RingWorld()
+    crowd(world)
+    one = world.add(3, ring=0, **busy(), org_id="org_1")
+    other = world.add(2, ring=0, **busy())
+    world.hold(other, "email_domain", "firm.example")
+    world.add(1, ring=0, **busy())
+    assert one
+    row = features(world)[0][0]
+    assert row["org_share"] == pytest.approx(3 / 6)
+    assert row["domain_share"] == pytest.approx(2 / 6)
+    assert row["housed_share"] == pytest.approx(5 / 6)
+    assert row["orgs"] == 1
+
+
+def test_members_who_replace_banned_ones():
+    world = RingWorld()
+    crowd(world)
+    banned_at = START + timedelta(days=10)
+    world.add(2, ring=0, **busy(banned=True, banned_at=banned_at), created_at=START - timedelta(days=30))
+    world.add(2, ring=0, **busy(), created_at=banned_at + timedelta(hours=6))
+    world.add(1, ring=0, **busy(), created_at=banned_at + timedelta(days=9))
+    row = features(world)[0][0]
+    assert (row["banned"], row["replacements"]) == (2, 2)
+    assert 1.5 < row["replaced_above"] < 2
+    assert row["banned_share"] == pytest.approx(0.4)
+
+
+def test_created_together():
+    world = RingWorld()
+    crowd(world)
+    world.add(4, ring=0, **busy(), created_at=START)
+    world.add(1, ring=0, **busy(), created_at=START - timedelta(days=90))
+    assert features(world)[0][0]["creation_burst"] == pytest.approx(0.8)
+
+
+def test_countries_that_are_not_served():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(2, ring=0, **busy())
+    world.hold(ring, "ip", world.place("60.0.0.1", "residential", "XX"), count=30)
+    world.hold(ring, "ip", world.place("60.0.0.2", "residential", "US"), count=10)
+    assert features(world)[0][0]["unserved_share"] == 0
+    served = Settings(regions=type(Settings().regions)(served=("US", "GB")))
+    assert features(world, served)[0][0]["unserved_share"] == pytest.approx(0.75)
+
+
+def ring_with_a_borrowed_account(days, own_days):
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(4, ring=0, **busy())
+    (borrowed,) = world.add(1, ring=0, **busy())
+    world.hold(ring, "template", "job")
+    world.hold([borrowed], "template", "job", days=days)
+    world.hold([borrowed], "ip", world.place("70.0.0.1", "residential"), count=50, days=own_days)
+    return world, borrowed
+
+
+def test_a_borrowed_account_is_a_victim_and_not_counted():
+    world, borrowed = ring_with_a_borrowed_account((14, 17), (0, 29))
+    found, warehouse = features(world)
+    assert roles(warehouse)[borrowed] == "victim"
+    assert set(roles(warehouse).values()) == {"member", "victim"}
+    assert (found[0]["size"], found[0]["victims"]) == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("days", "own_days"), [((0, 29), (0, 29)), ((14, 17), (14, 17)), ((0, 4), (0, 29)), ((14, 17), (14, 29))]
+)
+def test_whoever_was_with_the_ring_all_along_or_from_the_start_is_a_member(days, own_days):
+    world, account = ring_with_a_borrowed_account(days, own_days)
+    assert roles(features(world)[1])[account] == "member"
+
+
+def test_a_ring_cannot_be_made_of_victims():
+    world = RingWorld()
+    crowd(world)
+    guests = world.add(3, ring=0, **busy())
+    world.hold(guests, "ip", world.place("80.0.0.1", "residential"), days=(10, 12))
+    for guest in guests:
+        world.hold([guest], "ip", world.place(f"81.0.0.{guest % 250}", "residential"), count=50)
+    assert set(roles(features(world)[1]).values()) == {"member"}

@@ -1,0 +1,166 @@
+"""The table of features and stories: every row can be read, and every judgement adds up."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from linkage.scoring.features import CAPS, FEATURES, Group, contributions, group_bits
+from linkage.scoring.judging import judge
+from linkage.scoring.measures import Ramp, both, either
+from linkage.scoring.stories import STORIES
+from linkage.scoring.wording import reasons, say, stories, top_reasons
+from linkage.warehouse import statement
+
+COLUMNS = sorted(
+    {feature.ramp.column for feature in FEATURES}
+    | {
+        "size", "pool_addresses", "pool_lines", "pool_servers", "pool_share", "pool_hosting_share", "funded", "prepaid",
+        "chargeback_members", "declined_members", "banned", "replacements", "creation_burst", "mail_shape_share",
+        "release_movers", "release_known", "round_clock", "round_clock_known", "load_cv", "no_ramp", "ramp_known",
+        "main_address_members", "one_house", "own_home_share", "own_place_share", "education_share", "school_share",
+        "orgs", "org_share", "domain_share", "hosting_share", "corporate_share", "office_share", "housed_share",
+        "payer_share", "payer_members", "pool_countries", "pool_private_share", "own_device_share", "device_share",
+        "shared_card_share", "proxy_members",
+    }
+)  # fmt: skip
+
+
+def ring(**known):
+    """One row of features; what is not named is not known."""
+    return pa.table({name: pa.array([known.get(name)], pa.float64()) for name in {*COLUMNS, *known}})
+
+
+POOL = {
+    "size": 30.0, "rotating_share": 1.0, "pool_addresses": 40.0, "pool_lines": 40.0, "pool_share": 0.9,
+    "pool_beyond_home": 0.9, "abroad_share": 0.9, "foreign_lines": 8.0, "own_home_share": 0.0, "own_place_share": 0.1,
+}  # fmt: skip
+TEXTS = {"template_share": 0.9, "template_members": 1.0}
+RHYTHM = {"round_clock_above": 0.9, "even_load": 0.9, "no_ramp_above": 0.9, "load_cv": 0.1}
+
+
+def verdict(**known):
+    judged = judge(ring(**known), 0.5)
+    return str(judged.verdict[0]), float(judged.score[0])
+
+
+def test_names_are_unique_and_every_row_says_why():
+    assert len({feature.name for feature in FEATURES}) == len(FEATURES)
+    assert len({story.name for story in STORIES}) == len(STORIES)
+    assert all(feature.why and feature.bits > 0 for feature in FEATURES)
+    assert all(0 < share <= 1 for story in STORIES for share in story.explains.values())
+    assert set(CAPS) == set(Group)
+
+
+def test_every_column_comes_from_the_feature_statement():
+    text = "".join(
+        statement(f"rings/{part}")
+        for part in ("feature", "base", "network", "content", "held", "organisation")
+    )
+    assert [name for name in COLUMNS if name not in text] == []
+
+
+def test_sentences_read_whatever_is_unknown():
+    row = ring().to_pylist()[0]
+    for item in (*FEATURES, *STORIES):
+        assert "{" not in say(item.says, row)
+
+
+@pytest.mark.parametrize(
+    ("value", "degree"), [(0.0, 0.0), (0.1, 0.0), (0.3, 0.5), (0.5, 1.0), (9.0, 1.0), (None, 0.25)]
+)
+def test_ramps_rise_from_low_to_high(value, degree):
+    columns = {"x": np.array([np.nan if value is None else value])}
+    assert Ramp("x", 0.1, 0.5, missing=0.25)(columns)[0] == pytest.approx(degree)
+
+
+def test_ramps_may_fall_and_be_combined():
+    columns = {"x": np.array([0.25]), "y": np.array([1.0])}
+    falling, rising = Ramp("x", 1.0, 0.0), Ramp("y", 0.0, 2.0)
+    assert falling(columns)[0] == pytest.approx(0.75)
+    assert either(falling, rising)(columns)[0] == pytest.approx(0.75)
+    assert both(falling, rising)(columns)[0] == pytest.approx(0.375)
+
+
+def test_groups_are_capped():
+    parts = np.array([[feature.bits] for feature in FEATURES])
+    assert group_bits(parts)[:, 0] == pytest.approx(
+        [
+            min(CAPS[group], sum(feature.bits for feature in FEATURES if feature.group is group))
+            for group in Group
+        ]
+    )
+    assert contributions({name: np.array([np.nan]) for name in COLUMNS}).sum() == 0
+
+
+def test_nothing_known_is_unexplained():
+    assert verdict(size=8.0) == ("unexplained", pytest.approx(1 / 17, abs=0.001))
+
+
+def test_a_pool_and_private_texts_are_flagged():
+    told, score = verdict(**POOL, **TEXTS)
+    assert told == "flagged"
+    assert score > 0.9
+
+
+@pytest.mark.parametrize(
+    "evidence", [RHYTHM, TEXTS, TEXTS | RHYTHM, RHYTHM | {"release_above": 0.9, **TEXTS}, POOL | RHYTHM]
+)
+def test_one_group_and_rhythm_never_flag(evidence):
+    told, score = verdict(**({"size": 100.0} | evidence))
+    assert told != "flagged"
+    assert score < 0.5
+
+
+def test_a_small_ring_scores_below_a_large_one_with_the_same_evidence():
+    some = POOL | {"rotating_share": 0.1, "abroad_share": 0.6} | TEXTS
+    scores = [verdict(**(some | {"size": size}))[1] for size in (2.0, 5.0, 50.0)]
+    assert scores == sorted(scores)
+    assert scores[0] < scores[-1]
+
+
+OFFICE = {
+    "size": 20.0, "main_address_members": 0.95, "office_share": 0.95, "pool_addresses": 0.0, "pool_lines": 0.0,
+    "payer_share": 1.0, "payer_members": 0.9, "payer_accounts": 18.0, "one_house": 1.0, "domain_share": 1.0,
+    "housed_share": 1.0, "own_place_share": 0.9, "own_home_share": 0.8, "rotating_share": 0.0, "abroad_share": 0.1,
+    "pool_hosting_share": 0.0, "own_device_share": 0.9, "shared_device_share": 0.0,
+}  # fmt: skip
+
+
+def test_a_company_is_benign_with_its_story():
+    judged = judge(ring(**OFFICE, **TEXTS), 0.5)
+    assert str(judged.verdict[0]) == "benign"
+    assert STORIES[judged.story[0]].name in {"company", "organisation", "neighbouring companies"}
+
+
+def test_what_a_story_cannot_explain_speaks_against_it():
+    judged = judge(
+        ring(**OFFICE, **TEXTS, banned=6.0, banned_above=0.2, replacements=5.0, replaced_above=5.0), 0.5
+    )
+    assert judged.fit[0] == 0
+    assert str(judged.verdict[0]) == "flagged"
+
+
+def test_bans_alone_do_not():
+    judged = judge(ring(**OFFICE, **TEXTS, banned=6.0, banned_above=0.2), 0.5)
+    assert str(judged.verdict[0]) != "flagged"
+
+
+def test_reasons_come_strongest_first_and_add_up():
+    features = ring(**POOL, **TEXTS)
+    judged = judge(features, 0.5)
+    (lines,) = reasons(features, judged)
+    assert {line["feature"] for line in lines} >= {"rotation", "template_share"}
+    assert [line["left"] for line in lines] == sorted((line["left"] for line in lines), reverse=True)
+    assert sum(line["left"] for line in lines) == pytest.approx(judged.residual[:, 0].sum(), abs=0.3)
+    assert "rotate over a common pool of 40" in top_reasons(lines)
+
+
+def test_the_best_story_is_told_first():
+    features = ring(**OFFICE, **TEXTS)
+    (told,) = stories(features, judge(features, 0.5))
+    assert [line["best"] for line in told] == [True] + [False] * (len(told) - 1)
+
+
+def test_no_rings():
+    judged = judge(ring().slice(0, 0), 0.5)
+    assert len(judged.score) == len(judged.verdict) == 0
