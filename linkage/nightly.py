@@ -121,9 +121,6 @@ def _observe(
         )
     with progress.stage("profiles"):
         profile(warehouse)
-    for table in report.tables.values():
-        if table.unknown:
-            progress.note("columns not used", table=table.table, columns=list(table.unknown))
     night = Night(
         kinds=kinds,
         accounts=report.accounts,

@@ -198,14 +198,17 @@ def _concatenated(parts: list[Joins]) -> Joins:
         replace(part.evidence, pair=part.evidence.pair + at) for part, at in zip(parts, start, strict=True)
     ]
     return Joins(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("a", "b", "size_a", "size_b", "bits")
-        ),
-        PairEvidence(
-            *(
-                np.concatenate([getattr(line, name) for line in lines])
-                for name in ("pair", "identifier", "bits", "first", "last", "count")
-            )
+        a=np.concatenate([part.a for part in parts]),
+        b=np.concatenate([part.b for part in parts]),
+        size_a=np.concatenate([part.size_a for part in parts]),
+        size_b=np.concatenate([part.size_b for part in parts]),
+        bits=np.concatenate([part.bits for part in parts]),
+        evidence=PairEvidence(
+            pair=np.concatenate([line.pair for line in lines]),
+            identifier=np.concatenate([line.identifier for line in lines]),
+            bits=np.concatenate([line.bits for line in lines]),
+            first=np.concatenate([line.first for line in lines]),
+            last=np.concatenate([line.last for line in lines]),
+            count=np.concatenate([line.count for line in lines]),
         ),
     )

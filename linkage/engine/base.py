@@ -25,7 +25,7 @@ class RunGraph:
     kinds with a time window.  value_counts: account, kind, values.  kinds: kind, name, family, m, cap, window,
     half_life, near_proof, support, commonness, total.  links: link, a, b, bits.  evidence: link, identifier, bits,
     first, last, count.  stars: star, first, second.  star_members: star, account, bits.  joins: join, a, b, size_a,
-    size_b, bits, of groups that were joined as wholes (a, b: an account of each).  join_evidence: like evidence, by join.
+    size_b, bits, of groups that were joined as wholes (a, b: an account of each).  join_evidence: as evidence.
     """
 
     accounts: pa.Table

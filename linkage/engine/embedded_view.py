@@ -98,15 +98,15 @@ class EmbeddedView:
 
     def _facts(self, warehouse: Warehouse, a: int, b: int) -> PairFacts:
         kinds = self._table("kinds")
-        warehouse.register("both", warehouse.query("views/pair_identifiers", a=a, b=b))
+        warehouse.register("pair", warehouse.query("views/pair_identifiers", a=a, b=b))
         held = warehouse.arrow(
             "SELECT CAST(holding.account = $b AS INTEGER) AS account, place, first, last, count "
-            "FROM holding JOIN both USING (identifier) WHERE holding.account IN ($a, $b) ORDER BY 1, 2",
+            "FROM holding JOIN pair USING (identifier) WHERE holding.account IN ($a, $b) ORDER BY 1, 2",
             {"a": a, "b": b},
         )
         hours = warehouse.arrow(
             "SELECT CAST(hour.account = $b AS INTEGER) AS account, place, bucket "
-            "FROM hour JOIN both USING (identifier) WHERE hour.account IN ($a, $b) ORDER BY 1, 2, 3",
+            "FROM hour JOIN pair USING (identifier) WHERE hour.account IN ($a, $b) ORDER BY 1, 2, 3",
             {"a": a, "b": b},
         )
         counted = warehouse.records(
@@ -118,7 +118,7 @@ class EmbeddedView:
             values[row["account"], row["kind"]] = min(row["values"], 65_535)
         parameters = self._run.parameters
         return PairFacts(
-            identifiers=warehouse.arrow("SELECT * FROM both ORDER BY place"),
+            identifiers=warehouse.arrow("SELECT * FROM pair ORDER BY place"),
             holdings=held,
             hours=hours,
             values=values,

@@ -64,7 +64,7 @@ def build_holdings(
     bucket_holding: LongArray,
     bucket: IntArray,
 ) -> Holdings:
-    """Arrays of holdings sorted by (account, identifier), and their buckets sorted by (holding, bucket) → `Holdings`."""
+    """Holdings from arrays sorted by (account, identifier), with their buckets sorted by (holding, bucket)."""
     identifiers = len(kind)
     account_ptr = np.zeros(accounts + 1, dtype=np.int64)
     np.cumsum(np.bincount(account, minlength=accounts), out=account_ptr[1:])

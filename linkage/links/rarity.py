@@ -52,7 +52,7 @@ class LinkRule:
     @property
     def posterior(self) -> float:
         """The chance that a link exactly at the threshold is one of one party."""
-        odds = 2.0 ** (self.prior + self.threshold)
+        odds: float = 2.0 ** (self.prior + self.threshold)
         return odds / (1.0 + odds)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray
-from linkage.links.rarity import KindArrays, LinkRule, Rarity
+from linkage.links.rarity import FEWEST_OTHERS, KindArrays, LinkRule, Rarity
 from linkage.warehouse import Warehouse
 
 # How many common identifiers of one account are combined: the rarest ones.
@@ -103,13 +103,14 @@ def member_bits(
     if not np.isnan(rarity.strength[identifier]):
         return np.full(len(place), rarity.strength[identifier])
     account = holdings.holder[place]
-    others = max(float(rarity.degree[identifier]) - 1.0, 0.5)
+    others = max(float(rarity.degree[identifier]) - 1.0, FEWEST_OTHERS)
     u = np.minimum(others * rarity.values[account, kind] / rarity.total[kind], 1.0)
     bits = np.minimum(np.log2(kinds.m[kind] / u), kinds.cap[kind])
     if kinds.half_life[kind] > 0:
         age = np.maximum(as_of - holdings.last[holdings.holding[place]], 0)
         bits = bits * 2.0 ** (-age / kinds.half_life[kind])
-    return np.maximum(bits, 0.0)
+    evidence: FloatArray = np.maximum(bits, 0.0)
+    return evidence
 
 
 def build_stars(

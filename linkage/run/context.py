@@ -19,7 +19,7 @@ from linkage.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class Night:
-    """What was observed: kinds, number of accounts, the hour that the run looks back from, and counts for the ledger."""
+    """What was observed: kinds, accounts, the hour that the run looks back from, counts for the ledger."""
 
     kinds: Kinds
     accounts: int

@@ -164,7 +164,8 @@ def _clean_kind(warehouse: Warehouse, kind: Kind, source: int) -> int:
         f"FROM raw_value WHERE kind = {source}"
     )
     warehouse.execute(
-        f"CREATE OR REPLACE TABLE clean_value AS SELECT value_hash, key FROM tried_value WHERE key <> {literal(_NO_KEY)}"
+        "CREATE OR REPLACE TABLE clean_value AS SELECT value_hash, key "
+        f"FROM tried_value WHERE key <> {literal(_NO_KEY)}"
     )
     refused = 0
     for batch in warehouse.batches("SELECT value_hash, value FROM tried_value WHERE key IS NULL"):

@@ -42,10 +42,10 @@ def ingest(
 ) -> IngestReport:
     """Fills the warehouse with `clean_<table>` for every table of the contract, `account`, `source_undated`.
 
-    `as_of` (UTC, default now) bounds plausible times. Tables in `leave` are taken as absent. Writes `quarantine_dir/<table>.parquet` for each table
-    with rows in quarantine. Raises InputError when input breaks its contract beyond `run.quarantine_limit`,
-    cannot be read, lacks a required column, or holds no account; UsageError when a source is configured
-    wrongly.
+    `as_of` (UTC, default now) bounds plausible times. Tables in `leave` are taken as absent. Writes
+    `quarantine_dir/<table>.parquet` for each table with rows in quarantine. Raises InputError when input
+    breaks its contract beyond `run.quarantine_limit`, cannot be read, lacks a required column, or holds no
+    account; UsageError when a source is configured wrongly.
     """
     moment = as_of or datetime.now(UTC)
     if moment.tzinfo is not None:

@@ -1,0 +1,7 @@
+"""How well a published run finds the planted or confirmed rings of a labels table."""
+
+from linkage.evaluate.compare import evaluate
+from linkage.evaluate.labels import read_labels
+from linkage.evaluate.report import BCubed, FalseAlarms, Report, RingScore, Score, Scores
+
+__all__ = ["BCubed", "FalseAlarms", "Report", "RingScore", "Score", "Scores", "evaluate", "read_labels"]

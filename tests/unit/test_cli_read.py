@@ -1,0 +1,145 @@
+"""The commands that read a published run, over a run made by hand."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from cli_fakes import EXPLANATION, MEMBERSHIPS, RUN, FakeEngine, FakeView
+from click.testing import CliRunner, Result
+
+import linkage
+from linkage.cli import main
+
+
+@pytest.fixture
+def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
+    """An engine that the command line opens whatever the store."""
+    fake = FakeEngine()
+    monkeypatch.setattr("linkage.engine.embedded.EmbeddedEngine", lambda store: fake)
+    return fake
+
+
+def invoke(*arguments: str) -> Result:
+    return CliRunner().invoke(main, arguments, catch_exceptions=False)
+
+
+def test_export(engine: FakeEngine, tmp_path: Path) -> None:
+    out = tmp_path / "m.csv"
+    result = invoke("export", "memberships", "--out", str(out))
+    assert result.exit_code == 0
+    assert "3 rows of run run-1" in result.stdout
+    with out.open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 3
+    assert invoke("export", "graphml", "--out", str(tmp_path / "g.graphml")).exit_code == 0
+    assert invoke("export", "rings", "--out", str(tmp_path / "r.xlsx")).exit_code == 2
+    assert invoke("export", "rings", "--run", "run-9", "--out", str(out)).exit_code == 73
+
+
+def test_explain_adds_up(engine: FakeEngine) -> None:
+    result = invoke("explain", "a", "b")
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0] == "a and b: LINKED"
+    bits = [float(line.split()[0]) for line in lines if " bits   " in line]
+    # Prior, two lines, the discount inside a family, the sum, what is needed.
+    assert bits == [-20.0, 16.5, 9.5, -1.0, 5.0, 4.0]
+    assert sum(bits[:4]) == bits[4]
+    assert "near-proof" in result.stdout
+    assert "hub: carrier" in result.stdout
+    assert "both are in ring R1" in result.stdout
+    # A caption of someone else's making cannot steer the terminal.
+    assert "\x1b" not in result.stdout
+
+
+def test_explain_nothing(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = replace(
+        EXPLANATION,
+        lines=(),
+        silent=(),
+        bits=0.0,
+        posterior=1e-6,
+        families=(),
+        linked=False,
+        reason="not linked: they share nothing that was seen",
+        ring_b=None,
+    )
+    monkeypatch.setattr(FakeView, "explain", lambda *_: nothing)
+    result = invoke("explain", "a", "b")
+    assert "a and b: NOT LINKED" in result.stdout
+    assert "no evidence that counts" in result.stdout
+    assert "families of evidence: none" in result.stdout
+    assert "rings: a in R1, b in none" in result.stdout
+
+
+def test_explain_as_json(engine: FakeEngine) -> None:
+    told = json.loads(invoke("explain", "a", "b", "--format", "json").stdout)
+    assert told["linked"] is True
+    assert told["lines"][1]["first_seen"] == "2026-06-30T01:02:03+00:00"
+    assert invoke("explain", "a", "nobody").exit_code == 2
+
+
+def test_evaluate(engine: FakeEngine, tmp_path: Path) -> None:
+    labels = tmp_path / "l.csv"
+    labels.write_text("account_id,ring_id\nb,A\nc,A\n")
+    told = json.loads(invoke("evaluate", "--labels", str(labels), "--format", "json").stdout)
+    assert told["run_id"] == "run-1"
+    assert told["all"]["accounts"]["recall"] == 0.5
+    assert told["all"]["pairs"]["precision"] is None
+    assert told["large"]["all"]["accounts"]["predicted"] == 0
+    assert told["labels"]["unlabelled"] == 1
+    text = invoke("evaluate", "--labels", str(labels), "--min-size", "3").stdout
+    assert "flagged rings" in text
+    assert "rings of 3 or more" in text
+    assert invoke("evaluate", "--labels", str(tmp_path / "gone.csv")).exit_code == 65
+
+
+def test_runs_list_and_show(engine: FakeEngine) -> None:
+    engine.views["run-2"] = FakeView(replace(RUN, run_id="run-2", finished_at=None, counts={}))
+    text = invoke("runs", "list").stdout
+    assert [line.split()[0] for line in text.splitlines()] == ["run", "run-1", "run-2"]
+    assert [run["run_id"] for run in json.loads(invoke("runs", "list", "--format", "json").stdout)] == [
+        "run-1",
+        "run-2",
+    ]
+    shown = invoke("runs", "show", "run-1").stdout
+    for part in ("12,345", "ingest 1.5", "123 MiB", "prior", "a note", "2026-06-30"):
+        assert part in shown
+    assert json.loads(invoke("runs", "show", "run-1", "--format", "json").stdout)["counts"]["rows"] == 12_345
+    assert invoke("runs", "show", "run-9").exit_code == 2
+
+
+def test_runs_diff(engine: FakeEngine) -> None:
+    members = MEMBERSHIPS.to_pylist()[1:]
+    members[0] |= {"flagged": False}
+    members[1] |= {"ring_id": "R2", "flagged": True}
+    later = MEMBERSHIPS.from_pylist([*members, members[0] | {"account_id": "new"}], schema=MEMBERSHIPS.schema)
+    engine.views["run-2"] = FakeView(replace(RUN, run_id="run-2"), later)
+    told = json.loads(invoke("runs", "diff", "run-1", "run-2", "--format", "json").stdout)
+    assert told["accounts_added"] == ["new"]
+    assert len(told["accounts_removed"]) == 1
+    assert told["moved"] == ["c"]
+    assert told["newly_flagged"] == ["c"]
+    assert "b" in told["no_longer_flagged"]
+    assert (told["rings_added"], told["rings_removed"]) == (["R2"], [])
+    text = invoke("runs", "diff", "run-1", "run-2").stdout
+    assert "run-1 → run-2" in text
+
+
+def test_runs_prune(engine: FakeEngine) -> None:
+    engine.views["run-2"] = FakeView(replace(RUN, run_id="run-2"))
+    assert "removed 1 runs" in invoke("runs", "prune", "--keep", "1").stdout
+    assert list(engine.views) == ["run-2"]
+
+
+def test_the_python_api_gives_frames(engine: FakeEngine) -> None:
+    run = linkage.open("any")
+    assert run.run.run_id == "run-1"
+    assert repr(run) == "<linkage run run-1>"
+    assert list(run.memberships()["ring_id"]) == ["R1", "R1", "R1"]
+    sizes = (len(run.rings()), len(run.links()), len(run.hubs()), len(run.changes()))
+    assert sizes == (1, 2, 1, 0)
+    assert run.explain("a", "b").linked
+    with pytest.raises(AttributeError):
+        linkage.no_such_thing  # noqa: B018
