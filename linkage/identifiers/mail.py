@@ -131,3 +131,10 @@ END END"""
 
 DOMAIN_SQL = f"""CASE WHEN {_KNOWN}
     THEN CASE WHEN {_HOST} IN ({quoted(FREE_MAIL)}) THEN '' ELSE {_HOST} END END"""
+
+_RUNS = "regexp_extract_all(split_part(value, '@', 1), '[a-z]+|[0-9]+|[._+-]')"
+_RUN = """CASE WHEN run[1] BETWEEN 'a' AND 'z' THEN 'a' || least(length(run), 9)
+    WHEN run[1] BETWEEN '0' AND '9' THEN '9' || least(length(run), 9) ELSE run END"""
+
+SHAPE_SQL = f"""CASE WHEN {_KNOWN} THEN CASE WHEN len({_RUNS}) <= 24
+    THEN array_to_string(list_transform({_RUNS}, lambda run: {_RUN}), '') ELSE '' END END"""

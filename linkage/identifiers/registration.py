@@ -8,7 +8,14 @@ from datetime import timedelta
 import phonenumbers
 
 from linkage.identifiers.base import Family, HubRule, Kind
-from linkage.identifiers.mail import DOMAIN_SQL, EMAIL_SQL, clean_email, clean_email_domain, clean_email_shape
+from linkage.identifiers.mail import (
+    DOMAIN_SQL,
+    EMAIL_SQL,
+    SHAPE_SQL,
+    clean_email,
+    clean_email_domain,
+    clean_email_shape,
+)
 from linkage.identifiers.text import FINGERPRINT, mask, settled, shorten, squash, token
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -124,6 +131,7 @@ KINDS = (
         derived_from="email",
         label="shape of the mail name",
         clean=clean_email_shape,
+        fast_sql=SHAPE_SQL,
     ),
     # One number verified on two accounts: strong; rented numbers and families are the benign stories. Numbers
     # are handed to new subscribers after some months, so the evidence fades over a year.

@@ -16,8 +16,8 @@ from linkage.links.stars import Combinations, Stars, build_stars, find_combinati
 from linkage.sightings.stage import Seen
 from linkage.warehouse import Warehouse
 
-# Blocks up to this many accounts are expanded into pairs (at most 2,016 each), larger ones become stars.
-BLOCK = 256
+# Blocks up to this many accounts are expanded into pairs (at most 8,128 each), larger ones become stars.
+BLOCK = 128
 # A tie is half of what a link needs: one good line of evidence.
 TIE_SHARE = 0.5
 # A value is near-proof when, with 95 % confidence, this share of its holders is tied to another holder …

@@ -110,31 +110,43 @@ def _see(warehouse: Warehouse, feed: Feed, kinds: Kinds) -> None:
     """One feed's rows into `raw_holding` or `raw_hour`, and its distinct values into `raw_value`."""
     table, column = ident(f"clean_{feed.table}"), ident(feed.column)
     number = kinds.number(feed.kind)
+    first, last = _moment(feed.times[0], feed.times), _moment(feed.times[-1], feed.times)
     day = kinds[number].bucket is Bucket.DAY
-    hours = [_hours(time, feed.times, day=day) for time in feed.times]
-    where = f"FROM {table} WHERE {column} IS NOT NULL"
+    # One scan a feed: the value itself rides along with the hash that it is grouped by.
+    held = f"hash(account_id) AS account_hash, hash({column}) AS value_hash, any_value({column}) AS value"
+    rows = f"FROM {table} WHERE {column} IS NOT NULL"
     if _windowed(kinds[number]):
-        for hour in dict.fromkeys(hours):
-            warehouse.execute(
-                f"INSERT INTO raw_hour SELECT hash(account_id), {number}, hash({column}), {hour}, count(*) {where} "
-                "GROUP BY ALL"
-            )
-    else:
+        hours = f"unnest(list_distinct([{_hour(first, day=day)}, {_hour(last, day=day)}]))"
+        hour = _hour(first, day=day) if len(feed.times) == 1 else hours
         warehouse.execute(
-            f"INSERT INTO raw_holding SELECT hash(account_id), {number}, hash({column}), min({hours[0]}), "
-            f"max({hours[-1]}), count(*) {where} GROUP BY hash(account_id), hash({column})"
+            f"CREATE OR REPLACE TABLE fed AS SELECT {held}, {hour} AS bucket, count(*) AS count {rows} GROUP BY 1, 2, 4"
+        )
+        warehouse.execute(
+            f"INSERT INTO raw_hour SELECT account_hash, {number}, value_hash, bucket, count FROM fed"
+        )
+    else:
+        span = f"{_hour(f'min({first})', day=day)} AS first, {_hour(f'max({last})', day=day)} AS last"
+        warehouse.execute(
+            f"CREATE OR REPLACE TABLE fed AS SELECT {held}, {span}, count(*) AS count {rows} GROUP BY 1, 2"
+        )
+        warehouse.execute(
+            f"INSERT INTO raw_holding SELECT account_hash, {number}, value_hash, first, last, count FROM fed"
         )
     warehouse.execute(
-        f"INSERT INTO raw_value SELECT DISTINCT {number}, hash({column}), {column} {where} "
-        f"AND hash({column}) NOT IN (SELECT value_hash FROM raw_value WHERE kind = {number})"
+        f"INSERT INTO raw_value SELECT {number}, value_hash, any_value(value) FROM fed "
+        f"ANTI JOIN (SELECT value_hash FROM raw_value WHERE kind = {number}) USING (value_hash) GROUP BY value_hash"
     )
+    warehouse.drop("fed")
 
 
-def _hours(time: str, times: tuple[str, ...], *, day: bool) -> str:
-    """SQL for the hour (or the midnight) of a time column; another of the row's times stands in for a missing one."""
-    others = ", ".join(ident(name) for name in dict.fromkeys((time, *times)))
+def _moment(time: str, times: tuple[str, ...]) -> str:
+    """SQL for a time column; another of the row's times stands in for a missing one."""
+    return f"coalesce({', '.join(ident(name) for name in dict.fromkeys((time, *times)))}, TIMESTAMP '1970-01-01')"
+
+
+def _hour(moment: str, *, day: bool) -> str:
+    """SQL for the hour since 1970 of a time, or for the hour at which its day began."""
     width = 86_400 if day else 3_600
-    moment = f"coalesce({others}, TIMESTAMP '1970-01-01')"
     return f"CAST(epoch({moment}) // {width} * {width // 3_600} AS INTEGER)"
 
 

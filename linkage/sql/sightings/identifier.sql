@@ -1,5 +1,5 @@
--- Identifiers in canonical form. Those that at least two accounts hold come first, since only they can link; within
--- each half they are numbered by kind and key, so that the same input gives the same numbers.
+-- Identifiers in canonical form. Those that at least two accounts hold come first, since only they can link, numbered by
+-- kind and key, so that the same input gives the same numbers. The order of the others matters to nothing.
 CREATE OR REPLACE TABLE identifier AS
 WITH holders AS (
     SELECT number, count(*) AS accounts
@@ -7,7 +7,11 @@ WITH holders AS (
     GROUP BY number
 )
 SELECT
-    CAST(row_number() OVER (ORDER BY accounts < 2, kind, key) - 1 AS INTEGER) AS identifier,
+    CAST(
+        row_number() OVER (
+            ORDER BY accounts < 2, CASE WHEN accounts >= 2 THEN kind END, CASE WHEN accounts >= 2 THEN key END
+        ) - 1 AS INTEGER
+    ) AS identifier,
     kind,
     key,
     accounts,
