@@ -68,6 +68,10 @@ class Kind:
     through `clean`. It makes cleaning of millions of distinct values a scan, and must agree with `clean`
     wherever it is not NULL. `caption` masks a key for display to people without the right to see it.
 
+    `hub_degree` is the most accounts that one party plausibly runs, where the operator knows it: a value that more
+    hold is a hub, whatever the hub rule. For data of a single family, in which nothing else can tell a ring's own value
+    from a public one; elsewhere it would lose the largest ring of all.
+
     `personal` keys are masked by `caption` unless the reader may see them. `sealed` keys are never stored at
     all, only their keyed fingerprint (`keys.Keyring`). `derived_from` names the kind whose values `clean`
     also takes: a subnet is cleaned from an address, a mail domain from a mail address.
@@ -82,6 +86,7 @@ class Kind:
     bucket: Bucket = Bucket.DAY
     near_proof: bool = False
     hub: HubRule = HubRule.COHESION
+    hub_degree: int | None = None
     personal: bool = True
     sealed: bool = False
     derived_from: str = ""

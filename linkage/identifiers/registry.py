@@ -51,6 +51,7 @@ OVERRIDABLE = (
     "half_life",
     "near_proof",
     "hub",
+    "hub_degree",
     "bucket",
     "label",
     "personal",
@@ -99,6 +100,10 @@ def _value(name: str, value: object) -> object:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"must be a number, not {value!r}")
         return float(value)
+    if name == "hub_degree":
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise ValueError(f"must be a whole number, not {value!r}")
+        return value
     if name in ("near_proof", "personal"):
         if not isinstance(value, bool):
             raise ValueError(f"must be true or false, not {value!r}")

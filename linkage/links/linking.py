@@ -77,6 +77,13 @@ def kind_arrays(kinds: Kinds) -> KindArrays:
     )
 
 
+def largest_parties(kinds: Kinds) -> FloatArray:
+    """The most accounts that one party plausibly runs, by kind; infinite where nobody said so."""
+    return np.array(
+        [np.inf if kind.hub_degree is None else kind.hub_degree for kind in kinds], dtype=np.float64
+    )
+
+
 def link_accounts(
     warehouse: Warehouse,
     seen: Seen,
@@ -96,6 +103,8 @@ def link_accounts(
     plain = plain_rarity(holdings, arrays, seen.values, seen.total, seen.peak)
     if barred is not None:
         plain = replace(plain, links=plain.links & ~barred)
+    most = largest_parties(kinds)[holdings.kind]
+    plain = replace(plain, links=plain.links & (seen.peak <= most))
     ties = find_pairs(holdings, arrays, plain, _tie_rule(rule), block=BLOCK, as_of=as_of, supporting=False)
     cohesion = measure_cohesion(
         holdings, arrays, ties,
@@ -105,7 +114,7 @@ def link_accounts(
     del ties
     combinations = find_combinations(warehouse, holdings, arrays, BLOCK, same_family=same_family)
     rarity = judge(holdings, kinds, arrays, plain, cohesion, combinations, rule, seen.peak)
-    hubs = _hubs(holdings, arrays, plain, rarity, cohesion, barred)
+    hubs = _hubs(holdings, arrays, plain, rarity, cohesion, barred, np.where(seen.peak > most, most, 0))
     pairs = find_pairs(holdings, arrays, rarity, rule, block=BLOCK, as_of=as_of)
     return LinkGraph(
         holdings=holdings,
@@ -173,6 +182,7 @@ def _hubs(
     rarity: Rarity,
     cohesion: Cohesion,
     barred: BoolArray | None,
+    exceeded: FloatArray,
 ) -> Hubs:
     chosen = np.flatnonzero(~rarity.links & (holdings.degree >= 2))
     bound = wilson_lower(cohesion.covered, cohesion.holders)
@@ -181,6 +191,10 @@ def _hubs(
         number = int(holdings.degree[identifier])
         if barred is not None and barred[identifier]:
             reasons.append(f"on the allow-list; {number:,} accounts")
+        elif exceeded[identifier]:
+            reasons.append(
+                f"{number:,} accounts: more than the {int(exceeded[identifier]):,} that one party plausibly runs"
+            )
         elif cohesion.tied[identifier] == 0:
             reasons.append(
                 f"{number:,} accounts with nothing else in common: no other evidence ties any of them"

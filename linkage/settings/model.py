@@ -68,6 +68,7 @@ class KindOverride:
     bucket: Bucket | None = key(choice(Bucket))
     near_proof: bool | None = key(flag)
     hub: HubRule | None = key(choice(HubRule))
+    hub_degree: int | None = key(number(2, whole=True))
     personal: bool | None = key(flag)
     label: str | None = key(text)
 
