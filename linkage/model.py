@@ -73,7 +73,8 @@ class Explanation:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One night's work as the ledger keeps it. `status` is `running`, `published` or `failed`."""
+    """One night's work as the ledger keeps it. `status` is `running`, `ready` (about to be
+    published), `published` or `failed`."""
 
     run_id: str
     status: str

@@ -15,7 +15,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from linkage.communities.graph import Graph
-from linkage.links.holdings import BoolArray, FloatArray, IntArray
+from linkage.links.holdings import FloatArray, IntArray
 
 # Three accounts are the smallest side worth cutting off; smaller ones are not charged for their size.
 FREE_SIZE = 3
@@ -43,36 +43,47 @@ def charge(size: npt.ArrayLike) -> FloatArray:
 
 
 def rejoin(graph: Graph, piece: IntArray, threshold: float) -> IntArray:
-    """Joins pieces with enough evidence between them; a community number for each vertex."""
-    piece = canonical(piece)
+    """Joins pieces with enough evidence between them; a community number for each vertex.
+
+    A piece of fewer than three accounts is no side of a cut: it goes with the piece that it shares most with.
+    """
+    piece = canonical(_attach_crumbs(graph, canonical(piece)))
+    low, high, bits = evidence_across(graph, piece)
+    size = sizes(graph, piece)
+    joined = bits - charge(size[low]) - charge(size[high]) >= threshold
+    return canonical(components(len(size), low[joined], high[joined])[piece])
+
+
+def sizes(graph: Graph, piece: IntArray) -> IntArray:
+    """Accounts of each piece."""
+    return np.bincount(piece[: graph.accounts], minlength=int(piece.max(initial=-1)) + 1).astype(np.int32)
+
+
+def _attach_crumbs(graph: Graph, piece: IntArray) -> IntArray:
+    """Gives each piece that is too small for a side to the neighbour it shares most evidence with."""
+    low, high, bits = evidence_across(graph, piece)
+    size = sizes(graph, piece)
+    source = np.concatenate([low, high])
+    target = np.concatenate([high, low])
+    strength = np.concatenate([bits, bits])
+    crumb = size[source] < FREE_SIZE
+    order = np.lexsort((target[crumb], -size[target[crumb]], -strength[crumb], source[crumb]))
+    chosen, first = np.unique(source[crumb][order], return_index=True)
+    return components(len(size), chosen, target[crumb][order][first])[piece]
+
+
+def evidence_across(graph: Graph, piece: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
+    """Pieces that touch (low < high) and the bits between them, each identifier once, at its best."""
     low = np.minimum(piece[graph.source], piece[graph.target]).astype(np.int64)
     high = np.maximum(piece[graph.source], piece[graph.target]).astype(np.int64)
-    crosses = low != high
-    if not crosses.any():
-        return piece
-    size = np.bincount(piece[: graph.accounts], minlength=int(piece.max()) + 1)
-    side_a, side_b, bits = _evidence_across(graph, low, high, crosses)
-    joined = bits - charge(size[side_a]) - charge(size[side_b]) >= threshold
-    merged = components(
-        int(piece.max()) + 1, side_a[joined].astype(np.int32), side_b[joined].astype(np.int32)
-    )
-    return canonical(merged[piece])
-
-
-def _evidence_across(
-    graph: Graph, low: np.ndarray, high: np.ndarray, crosses: BoolArray
-) -> tuple[IntArray, IntArray, FloatArray]:
-    """Bits between each two pieces that touch, each identifier once, at its best."""
-    line = crosses[graph.edge]
+    pieces = int(piece.max(initial=-1)) + 1
+    line = np.flatnonzero((low != high)[graph.edge])
     edge = graph.edge[line]
-    key = np.stack([low[edge], high[edge], graph.identifier[line].astype(np.int64)], axis=1)
-    order = np.lexsort((-graph.line_bits[line], key[:, 2], key[:, 1], key[:, 0]))
-    key, bits = key[order], graph.line_bits[line][order]
-    fresh = np.ones(len(key), dtype=np.bool_)
-    fresh[1:] = (key[1:] != key[:-1]).any(axis=1)
-    key, bits = key[fresh], bits[fresh]
-    start = np.ones(len(key), dtype=np.bool_)
-    start[1:] = (key[1:, :2] != key[:-1, :2]).any(axis=1)
-    group = np.cumsum(start) - 1
-    total: FloatArray = np.bincount(group, bits).astype(np.float64)
-    return key[start, 0].astype(np.int32), key[start, 1].astype(np.int32), total
+    # One number a (pair of pieces, identifier): a sort of single numbers is several times faster than of three columns.
+    pair, which = np.unique(low[edge] * pieces + high[edge], return_inverse=True)
+    width = int(graph.identifier.max(initial=-1)) + 1
+    cell, inverse = np.unique(which * width + graph.identifier[line], return_inverse=True)
+    best = np.zeros(len(cell))
+    np.maximum.at(best, inverse, graph.line_bits[line])
+    total: FloatArray = np.bincount(cell // max(width, 1), best, minlength=len(pair)).astype(np.float64)
+    return (pair // max(pieces, 1)).astype(np.int32), (pair % max(pieces, 1)).astype(np.int32), total

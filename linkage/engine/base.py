@@ -132,7 +132,11 @@ class Engine(Protocol):
         ...
 
     def fail(self, run: RunRecord) -> None:
-        """Closes a run that ends without being published; what was served before still is."""
+        """Records that a run ends without being published; what was served before still is."""
+        ...
+
+    def end(self, run: RunRecord) -> None:
+        """Gives back the lock that `begin` took; always the last call of a run."""
         ...
 
     def discard(self, run: RunRecord) -> None:

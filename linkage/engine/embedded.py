@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Sequence
 from dataclasses import replace
@@ -65,40 +66,43 @@ class EmbeddedEngine:
         """Writes what was judged, then moves the pointer."""
         for name in _JUDGED_TABLES:
             self._store.write_table(run.run_id, name, getattr(judged, name))
-        self._store.write_record(run)
+        # Whether a finished run was published is for the pointer alone to say: see `_settled`.
+        self._store.write_record(replace(run, status="ready"))
         self._store.point_to(run.run_id)
-        self._clear(run)
+        self._graph = None
+        # From here on the run is served; what goes wrong with the tidying must not look like a failed night.
+        with contextlib.suppress(StoreError):
+            self._store.write_record(run)
+            self._clear(run)
+
+    def end(self, run: RunRecord) -> None:
+        """Gives the store back."""
         self._store.unlock()
 
     def fail(self, run: RunRecord) -> None:
         """Records that the run ended without being published; its scratch stays for `--resume`."""
-        if not self._store.locked:
-            return
-        try:
+        self._graph = None
+        if self._store.locked and self._store.current() != run.run_id:
             self._store.write_record(run)
-        finally:
-            self._graph = None
-            self._store.unlock()
 
     def discard(self, run: RunRecord) -> None:
         """Removes a run that was only tried."""
-        self._store.remove_run(run.run_id)
         self._graph = None
-        self._store.unlock()
+        self._store.remove_run(run.run_id)
 
     def view(self, run_id: str | None = None) -> EmbeddedView:
         """The published run, or an older one that was published."""
         chosen = run_id or self._store.current()
         if chosen is None:
             raise StoreError(f"the store {self._store.root} has no published run")
-        record = self._store.read_record(chosen)
+        record = self._settled(self._store.read_record(chosen))
         if record.status != "published":
-            raise StoreError(f"run {chosen} was not published: it {record.status}")
+            raise StoreError(f"run {chosen} was not published: it is {record.status}")
         return EmbeddedView(self._store, record)
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs of the store, oldest first."""
-        records = [self._store.read_record(run_id) for run_id in self._store.run_ids()]
+        records = [self._settled(self._store.read_record(run_id)) for run_id in self._store.run_ids()]
         return sorted(records, key=lambda record: (record.started_at, record.run_id))
 
     def prune(self, keep: int) -> Sequence[str]:
@@ -109,7 +113,9 @@ class EmbeddedEngine:
         try:
             current = self._store.current()
             published = [run.run_id for run in self.runs() if run.status == "published"]
-            kept = {*published[-keep:], current}
+            # A run under way is nobody's leftover while its writer holds the store.
+            under_way = {run.run_id for run in self.runs() if run.status == "running"} if held else set()
+            kept = {*published[-keep:], current, *under_way}
             gone = [run.run_id for run in self.runs() if run.run_id not in kept]
             for run_id in gone:
                 self._store.remove_run(run_id)
@@ -118,8 +124,13 @@ class EmbeddedEngine:
             if not held:
                 self._store.unlock()
 
+    def _settled(self, run: RunRecord) -> RunRecord:
+        """A run that was ready when its writer died was published if the pointer names it, and never otherwise."""
+        if run.status != "ready":
+            return run
+        return replace(run, status="published" if self._store.current() == run.run_id else "failed")
+
     def _clear(self, run: RunRecord) -> None:
-        self._graph = None
         scratch = self.folder(run) / "work"
         if scratch.is_dir():
             with writing(self._store.root):

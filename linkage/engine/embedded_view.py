@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.engine.files import StoreFolder
-from linkage.errors import UsageError
+from linkage.errors import InputError, StoreError, UsageError
 from linkage.explain import PairFacts, explain_pair
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule
 from linkage.model import Explanation, RunRecord
@@ -81,7 +81,10 @@ class EmbeddedView:
         folder = self._store.run_folder(self._run.run_id)
         for relation, name in _RELATIONS.items():
             path = literal(folder / f"{name}.parquet")
-            warehouse.execute(f"CREATE VIEW {ident(relation)} AS SELECT * FROM read_parquet({path})")
+            try:
+                warehouse.execute(f"CREATE VIEW {ident(relation)} AS SELECT * FROM read_parquet({path})")
+            except InputError as error:
+                raise StoreError(f"run {self._run.run_id} cannot be read: {error}") from error
         return warehouse
 
     def _number(self, warehouse: Warehouse, account_id: str) -> int:

@@ -7,6 +7,7 @@ import errno
 import fcntl
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, fields
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 from linkage.errors import LockedError, StoreError
 from linkage.model import RunRecord
 
+_RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _TIMES = ("started_at", "finished_at", "as_of")
 
 
@@ -42,7 +44,9 @@ class StoreFolder:
         self._lock: int | None = None
 
     def run_folder(self, run_id: str) -> Path:
-        """Where a run keeps its files."""
+        """Where a run keeps its files; StoreError for a name that is none of a run."""
+        if not _RUN_ID.fullmatch(run_id):
+            raise StoreError(f"{run_id!r} cannot be the id of a run")
         return self.root / "runs" / run_id
 
     def lock(self) -> None:
@@ -96,15 +100,15 @@ class StoreFolder:
         path = self.run_folder(run_id) / "run.json"
         try:
             values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            for name in _TIMES:
+                values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
+            values["notes"] = tuple(values.get("notes", ()))
+            known = {field.name for field in fields(RunRecord)}
+            return RunRecord(**{name: value for name, value in values.items() if name in known})
         except FileNotFoundError as error:
             raise StoreError(f"the store {self.root} has no run {run_id}") from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise StoreError(f"the record of run {run_id} cannot be read: {path}") from error
-        for name in _TIMES:
-            values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
-        values["notes"] = tuple(values.get("notes", ()))
-        known = {field.name for field in fields(RunRecord)}
-        return RunRecord(**{name: value for name, value in values.items() if name in known})
 
     def run_ids(self) -> list[str]:
         """All runs that have a record, in the order of their ids."""

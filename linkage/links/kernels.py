@@ -182,7 +182,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                     rest[b, f] += bits
                 if bits >= FAMILY_FLOOR:
                     strong[b, f] = True
-                if near_proof[value]:
+                if near_proof[value] and bits > 0.0:
                     proof[b] = True
         for t in range(number):
             b = touched[t]
@@ -233,7 +233,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                             rest[b, f] += bits
                         if bits >= FAMILY_FLOOR and not support[k]:
                             strong[b, f] = True
-                        if near_proof[value]:
+                        if near_proof[value] and bits > 0.0:
                             proof[b] = True
                     i += 1
                     j += 1

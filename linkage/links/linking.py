@@ -112,7 +112,7 @@ def link_accounts(
         plain_bits=typical_bits(holdings, arrays, plain),
     )  # fmt: skip
     del ties
-    combinations = find_combinations(warehouse, holdings, arrays, BLOCK, same_family=same_family)
+    combinations = find_combinations(warehouse, holdings, arrays, same_family=same_family)
     rarity = judge(holdings, kinds, arrays, plain, cohesion, combinations, rule, seen.peak)
     hubs = _hubs(holdings, arrays, plain, rarity, cohesion, barred, np.where(seen.peak > most, most, 0))
     pairs = find_pairs(holdings, arrays, rarity, rule, block=BLOCK, as_of=as_of)

@@ -146,8 +146,9 @@ def _moment(time: str, times: tuple[str, ...]) -> str:
 
 def _hour(moment: str, *, day: bool) -> str:
     """SQL for the hour since 1970 of a time, or for the hour at which its day began."""
-    width = 86_400 if day else 3_600
-    return f"CAST(epoch({moment}) // {width} * {width // 3_600} AS INTEGER)"
+    # In whole milliseconds: `epoch` is a DOUBLE, and `//` on those does not floor.
+    width = 86_400_000 if day else 3_600_000
+    return f"CAST(epoch_ms({moment}) // {width} * {width // 3_600_000} AS INTEGER)"
 
 
 def _clean(warehouse: Warehouse, kinds: Kinds, networks: NetworkTable, sealer: Sealer, *, keyed: bool) -> int:

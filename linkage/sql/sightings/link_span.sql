@@ -5,8 +5,8 @@ SELECT
     kind_number.kind,
     kind_number.windowed,
     hash(value) AS value_hash,
-    CAST(epoch(coalesce(first_seen, last_seen, TIMESTAMP '1970-01-01')) // 3600 AS INTEGER) AS first,
-    CAST(epoch(coalesce(last_seen, first_seen, TIMESTAMP '1970-01-01')) // 3600 AS INTEGER) AS last,
+    CAST(epoch_ms(coalesce(first_seen, last_seen, TIMESTAMP '1970-01-01')) // 3600000 AS INTEGER) AS first,
+    CAST(epoch_ms(coalesce(last_seen, first_seen, TIMESTAMP '1970-01-01')) // 3600000 AS INTEGER) AS last,
     coalesce(count, 1) AS count
 FROM clean_links
 JOIN kind_number ON kind_number.name = clean_links.kind

@@ -1,4 +1,5 @@
--- Numbered in the order of their ids, because the order of vertices changes what a partition finds.
+-- Mail addresses and phone numbers stay behind: this table is kept. Numbered in the order of their ids, because the
+-- order of vertices changes what a partition finds.
 CREATE OR REPLACE TABLE account AS
 SELECT
     CAST(row_number() OVER (ORDER BY account_id) - 1 AS INTEGER) AS account,
@@ -11,8 +12,6 @@ SELECT
     pathway,
     org_id,
     country,
-    email,
-    phone,
     referral_code,
     known
 FROM (

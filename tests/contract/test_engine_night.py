@@ -1,0 +1,202 @@
+"""A night on every engine: what it leaves when it dies, and how it goes on."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from helpers.night import options, statuses
+from helpers.source import INNOCENT, RING, write_source
+
+import linkage.nightly
+from linkage.errors import LockedError, StoreError
+from linkage.nightly import run_nightly
+from linkage.progress import Silent
+
+TABLES = ("memberships", "rings", "links", "hubs", "changes")
+
+
+class Died(BaseException):
+    """As a signal would end the run."""
+
+
+def dying(error: BaseException) -> Callable[..., None]:
+    def stage(*_arguments: object, **_options: object) -> None:
+        raise error
+
+    return stage
+
+
+def test_a_night_finds_the_ring_and_no_innocent(connect, night):
+    record = run_nightly(connect(), options(night.source, "one"), Silent())
+    view = connect().view()
+    assert view.run == record
+    assert sorted(view.memberships()["account_id"].to_pylist()) == sorted(RING)
+    assert len(set(view.memberships()["ring_id"].to_pylist())) == 1
+    assert record.counts["accounts"] == len(RING) + len(INNOCENT)
+    assert record.counts["links"] == len(RING) * (len(RING) - 1) // 2 == view.links().num_rows
+    assert record.counts["quarantined"] == 0
+    assert record.counts["rings"] == 1
+    assert set(record.seconds) >= {"ingest", "links", "communities", "judging"}
+
+
+def test_equal_input_gives_equal_output(connect, night, tmp_path):
+    run_nightly(connect(), options(night.source, "night"), Silent())
+    for name in TABLES:
+        assert getattr(connect().view(), name)().equals(night.served[name]), name
+
+
+@pytest.mark.parametrize(
+    ("stage", "error"),
+    [
+        ("identify", Died("killed")),
+        ("link_accounts", Died("killed")),
+        ("judge_rings", RuntimeError("no idea")),
+        ("judge_rings", Died("killed")),
+        ("judge_rings", StoreError("full")),
+    ],
+    ids=str,
+)
+def test_a_run_that_dies_leaves_the_previous_one_served(connect, night, monkeypatch, stage, error):
+    night.give(connect(), "before")
+    monkeypatch.setattr(linkage.nightly, stage, dying(error))
+    with pytest.raises(type(error)):
+        run_nightly(connect(), options(night.source, "dies"), Silent())
+    view = connect().view()
+    assert view.run.run_id == "before"
+    assert view.memberships().equals(night.judged_as("before").memberships)
+    assert [run for run in statuses(connect()) if run[0] == "dies"] == [("dies", "failed")]
+    record = next(run for run in connect().runs() if run.run_id == "dies")
+    assert record.notes[-1] == str(error)
+    assert record.finished_at is not None
+    with pytest.raises(StoreError):
+        connect().view("dies")
+
+
+def test_a_resumed_run_ends_as_an_undisturbed_one(connect, night, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(linkage.nightly, "judge_rings", dying(Died("killed")))
+        with pytest.raises(Died):
+            run_nightly(connect(), options(night.source, "night"), Silent())
+    with pytest.raises(StoreError):
+        connect().view()
+    # It takes what was observed from the checkpoint, and does not read the source again.
+    monkeypatch.setattr(linkage.nightly, "ingest", dying(AssertionError("read again")))
+    record = run_nightly(connect(), options(night.source, resume=True), Silent())
+    assert (record.run_id, record.status) == ("night", "published")
+    for name in TABLES:
+        assert getattr(connect().view(), name)().equals(night.served[name]), name
+    untimed = ("links", "stars", "rings", "accounts", "rows", "identifiers", "sightings", "holdings", "hubs")
+    assert {name: record.counts[name] for name in untimed} == {
+        name: night.run.counts[name] for name in untimed
+    }
+    assert record.as_of == night.run.as_of
+    explained = connect().view().explain(RING[0], RING[1])
+    assert explained.linked
+
+
+def test_a_resumed_run_reads_again_what_has_changed(connect, night, monkeypatch, tmp_path):
+    source = write_source(tmp_path / "source")
+    with monkeypatch.context() as patched:
+        patched.setattr(linkage.nightly, "judge_rings", dying(Died("killed")))
+        with pytest.raises(Died):
+            run_nightly(connect(), options(source, "one"), Silent())
+    with (source / "accounts.csv").open("a") as file:
+        file.write("late,2026-01-01,,,active\n")
+    record = run_nightly(connect(), options(source, "one", resume=True), Silent())
+    assert record.counts["accounts"] == len(RING) + len(INNOCENT) + 1
+
+
+def test_a_checkpoint_that_died_half_way_is_not_used(connect, night, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(linkage.nightly, "identify", dying(Died("killed")))
+        with pytest.raises(Died):
+            run_nightly(connect(), options(night.source, "night"), Silent())
+    run_nightly(connect(), options(night.source, resume=True), Silent())
+    assert connect().view().memberships().equals(night.served["memberships"])
+
+
+def test_resume_with_nothing_to_resume_is_a_new_run(connect, night):
+    record = run_nightly(connect(), options(night.source, resume=True), Silent())
+    assert record.status == "published"
+    assert connect().view().run.run_id == record.run_id
+
+
+def test_a_dry_run_publishes_nothing_and_leaves_nothing(connect, night):
+    night.give(connect(), "before")
+    record = run_nightly(connect(), options(night.source, "tried", dry_run=True), Silent())
+    assert record.counts["rings"] == 1
+    assert statuses(connect()) == [("before", "published")]
+    assert connect().view().run.run_id == "before"
+
+
+def test_a_second_night_while_one_is_under_way_is_refused_and_harms_nothing(connect, night):
+    writer = connect()
+    run = night.as_run("one")
+    writer.begin(replace(run, status="running"))
+    with pytest.raises(LockedError) as caught:
+        run_nightly(connect(), options(night.source, "two"), Silent())
+    assert caught.value.exit_code == 75
+    assert statuses(connect()) == [("one", "running")]
+    writer.load(run, night.graph)
+    writer.publish(run, night.judged_as("one"))
+    assert connect().view().run.run_id == "one"
+
+
+def test_a_published_night_has_succeeded_even_if_another_begins_before_it_tidies_up(connect, night):
+    class Hasty:
+        """Another process takes the lock as soon as this one gives it back."""
+
+        def __init__(self) -> None:
+            self.inner = connect()
+
+        def publish(self, run, judged):
+            self.inner.publish(run, judged)
+            self.other = connect()
+            self.other.begin(night.as_run("next", minute=59, status="running"))
+
+        def __getattr__(self, name):
+            return getattr(self.inner, name)
+
+    engine = Hasty()
+    record = run_nightly(engine, options(night.source, "one"), Silent())
+    assert record.status == "published"
+    engine.other.fail(night.as_run("next", minute=59, status="failed"))
+
+
+def test_old_runs_go_and_as_many_stay_as_are_kept(connect, night):
+    settings = options(night.source).settings
+    settings = replace(settings, run=replace(settings.run, keep_runs=2))
+    for minute, run_id in enumerate(("one", "two", "three")):
+        night.give(connect(), run_id, minute=minute)
+    run_nightly(connect(), options(night.source, "four", settings=settings), Silent())
+    assert [run_id for run_id, _ in statuses(connect())] == ["three", "four"]
+
+
+def test_rings_keep_their_ids_from_one_night_to_the_next(connect, night):
+    first = run_nightly(connect(), options(night.source, "one"), Silent())
+    second = run_nightly(connect(), options(night.source, "two"), Silent())
+    before, after = connect().view(first.run_id), connect().view(second.run_id)
+    assert before.memberships()["ring_id"].to_pylist() == after.memberships()["ring_id"].to_pylist()
+    assert before.changes()["event"].to_pylist() == ["born"]
+    assert "born" not in after.changes()["event"].to_pylist()
+
+
+def test_a_missing_source_is_told_before_anything_else(connect, night, tmp_path):
+    night.give(connect(), "before")
+    with pytest.raises(Exception, match="not there") as caught:
+        run_nightly(connect(), options(tmp_path / "nowhere", "one"), Silent())
+    assert getattr(caught.value, "exit_code", None) == 65
+    assert connect().view().run.run_id == "before"
+
+
+def test_fingerprints_are_keyed_by_the_environment(connect, night, monkeypatch):
+    settings = options(night.source).settings
+    settings = replace(settings, privacy=replace(settings.privacy, key_env="LINKAGE_TEST_KEY"))
+    monkeypatch.setitem(os.environ, "LINKAGE_TEST_KEY", "0123456789abcdef0123")
+    run_nightly(connect(), options(night.source, "one", settings=settings), Silent())
+    view = connect().view()
+    assert sorted(view.memberships()["account_id"].to_pylist()) == sorted(RING)
+    text = repr(view.links().to_pydict()) + repr(view.hubs().to_pydict()) + repr(view.explain(*RING[:2]))
+    assert "hmac:" in text
+    assert not any(plain in text for plain in ("fp_ring", "dev-ring", "93.184"))

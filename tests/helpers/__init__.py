@@ -1,0 +1,1 @@
+"""What several tests make their worlds with."""
