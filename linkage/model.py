@@ -73,8 +73,10 @@ class Explanation:
 
 @dataclass(frozen=True)
 class RunRecord:
-    """One night's work as the ledger keeps it. `status` is `running`, `ready` (about to be
-    published), `published` or `failed`."""
+    """One night's work as the ledger keeps it.
+
+    `status` is `running`, `ready` (about to be published), `published` or `failed`.
+    """
 
     run_id: str
     status: str

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from linkage.communities.rounds import join_groups
 from linkage.engine.base import Engine, Judged, PartitionParams
-from linkage.errors import InputError, StoreError
+from linkage.errors import InputError, LockedError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts
 from linkage.model import RunRecord
 from linkage.profiles import profile
@@ -84,7 +84,9 @@ def _night(
             engine.discard(run)
         else:
             engine.publish(run, judged)
-            engine.prune(options.settings.run.keep_runs)
+            # The night has succeeded; another that has begun meanwhile will tidy up in its turn.
+            with contextlib.suppress(LockedError):
+                engine.prune(options.settings.run.keep_runs)
     return run
 
 

@@ -132,11 +132,7 @@ class Engine(Protocol):
         ...
 
     def fail(self, run: RunRecord) -> None:
-        """Records that a run ends without being published; what was served before still is."""
-        ...
-
-    def end(self, run: RunRecord) -> None:
-        """Gives back the lock that `begin` took; always the last call of a run."""
+        """Closes a run that ends without being published; what was served before still is."""
         ...
 
     def discard(self, run: RunRecord) -> None:

@@ -38,6 +38,8 @@ class EmbeddedEngine:
         """Takes the lock, closes runs that died, and opens this one."""
         self._store.lock()
         try:
+            for run_id in self._store.run_ids():
+                self._settle(run_id)
             for earlier in self.runs():
                 if earlier.run_id == run.run_id and earlier.status == "published":
                     raise UsageError(f"run {run.run_id} is published already; a run id is used once")
@@ -72,23 +74,27 @@ class EmbeddedEngine:
         self._graph = None
         # From here on the run is served; what goes wrong with the tidying must not look like a failed night.
         with contextlib.suppress(StoreError):
-            self._store.write_record(run)
             self._clear(run)
-
-    def end(self, run: RunRecord) -> None:
-        """Gives the store back."""
         self._store.unlock()
 
     def fail(self, run: RunRecord) -> None:
         """Records that the run ended without being published; its scratch stays for `--resume`."""
         self._graph = None
-        if self._store.locked and self._store.current() != run.run_id:
-            self._store.write_record(run)
+        if not self._store.locked:
+            return
+        try:
+            if self._store.current() != run.run_id:
+                self._store.write_record(run)
+        finally:
+            self._store.unlock()
 
     def discard(self, run: RunRecord) -> None:
         """Removes a run that was only tried."""
         self._graph = None
-        self._store.remove_run(run.run_id)
+        try:
+            self._store.remove_run(run.run_id)
+        finally:
+            self._store.unlock()
 
     def view(self, run_id: str | None = None) -> EmbeddedView:
         """The published run, or an older one that was published."""
@@ -129,6 +135,12 @@ class EmbeddedEngine:
         if run.status != "ready":
             return run
         return replace(run, status="published" if self._store.current() == run.run_id else "failed")
+
+    def _settle(self, run_id: str) -> None:
+        """Writes down what became of a run that was ready: the pointer is about to move on."""
+        record = self._store.read_record(run_id)
+        if record.status == "ready":
+            self._store.write_record(self._settled(record))
 
     def _clear(self, run: RunRecord) -> None:
         scratch = self.folder(run) / "work"
