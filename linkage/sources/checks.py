@@ -98,7 +98,7 @@ def set_aside(warehouse: Warehouse, contract: Contract, part: Part, source_dir: 
     lines = _lines(warehouse, contract, part)
     for path in warehouse.arrow("SELECT DISTINCT _file FROM bad_rows ORDER BY 1").column(0).to_pylist():
         warehouse.execute(
-            f"INSERT INTO quarantined SELECT $table, $shown, coalesce(_line, {lines}), reason, row"
+            f"INSERT INTO quarantined SELECT $table, $shown, coalesce(_line, {lines}), reason, row, true"
             " FROM bad_rows WHERE _file = $path ORDER BY _row",
             {"table": contract.table, "shown": shown_name(path, source_dir), "path": path},
         )

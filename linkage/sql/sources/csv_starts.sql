@@ -1,12 +1,13 @@
 -- The line on which the k-th record of a CSV file starts. A line starts one when the quotes before it pair up and it
--- is not blank; the lines of rejected records count for neither.
+-- is not blank; the lines of records that the reader rejected count for neither.
 CREATE OR REPLACE TEMP TABLE csv_starts AS
 WITH lines AS (
     SELECT
         rowid + 1 AS number,
         line,
-        rowid + 1 <= $header OR (rowid + 1) IN (SELECT line FROM quarantined WHERE "table" = $table AND file = $file)
-            AS skipped
+        rowid + 1 <= $header OR (rowid + 1) IN (
+            SELECT line FROM quarantined WHERE NOT parsed AND "table" = $table AND file = $file
+        ) AS skipped
     FROM csv_lines
 ),
 

@@ -1,4 +1,4 @@
-INSERT INTO quarantined
+INSERT INTO quarantined ("table", file, line, reason, "row")
 SELECT
     $table,
     $file,

@@ -1,6 +1,6 @@
 -- What DuckDB's CSV reader could not read. A quote that is not closed swallows lines: each of them is named, so that
 -- none is lost in silence. The text of a record is unparsed, so it is left out where a column is sensitive.
-INSERT INTO quarantined
+INSERT INTO quarantined ("table", file, line, reason, "row")
 WITH records AS (
     SELECT
         line,
