@@ -63,10 +63,9 @@ def write(path: Path, records: dict[str, object], version: int = 6) -> Path:
     count = len(nodes)
 
     def pointer(entry: object) -> bytes:
-        if entry is None:
-            number = count
-        else:
-            number = entry if isinstance(entry, int) else count + 16 + offsets[str(entry)]
+        number = (
+            count if entry is None else entry if isinstance(entry, int) else count + 16 + offsets[str(entry)]
+        )
         return int(number).to_bytes(3, "big")
 
     tree = b"".join(pointer(left) + pointer(right) for left, right in nodes)
