@@ -22,6 +22,7 @@ from linkage.progress import Progress
 from linkage.run import checkpoint
 from linkage.run.assemble import assemble, register_judging
 from linkage.run.context import Night, link_rule, read_barred, sealer_of
+from linkage.run.horizon import hide_future
 from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
@@ -106,9 +107,12 @@ def _observe(
             settings,
             folder / "quarantine",
             lambda table, what: progress.detail(f"{table}: {what}"),
-            as_of=options.as_of,
+            # Later rows are plausible too: they are only not known yet.
+            as_of=max(options.as_of, _now()) if options.as_of else None,
             leave=NEVER_READ,
         )
+        if options.as_of is not None:
+            hide_future(warehouse, options.as_of)
     with progress.stage("sightings"):
         kinds, unknown = build_kinds(warehouse, dict(settings.kinds))
         for name in unknown:

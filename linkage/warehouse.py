@@ -196,6 +196,11 @@ class Warehouse:
         if kind:
             self.execute(f"DROP {'VIEW' if kind == 'VIEW' else 'TABLE'} {ident(name)}")
 
+    def rename(self, name: str, to: str) -> None:
+        """Renames a table or view."""
+        kind = "VIEW" if self._kind(name) == "VIEW" else "TABLE"
+        self.execute(f"ALTER {kind} {ident(name)} RENAME TO {ident(to)}")
+
     def _kind(self, name: str) -> str | None:
         sql = "SELECT table_type FROM information_schema.tables WHERE lower(table_name) = lower($name)"
         kind: str | None = self.scalar(sql, {"name": name})
