@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.identifiers.registry import FAMILY_NUMBER
+from linkage.links.evidence import PairEvidence, combine, pair_evidence
 from linkage.links.holdings import build_holdings
-from linkage.links.kernels import PairEvidence, combine, pair_evidence
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity
 from linkage.model import Evidence, Explanation
 

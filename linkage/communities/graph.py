@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from linkage.links.evidence import PairEvidence
 from linkage.links.holdings import FloatArray, IntArray, LongArray
-from linkage.links.kernels import PairEvidence, Pairs
+from linkage.links.kernels import Pairs
 from linkage.links.stars import Stars
 
 

@@ -16,8 +16,9 @@ import numpy as np
 from linkage.communities.cut import charge
 from linkage.communities.graph import Graph, build_graph, with_joins
 from linkage.communities.native import partition
+from linkage.links.evidence import PairEvidence, pair_evidence
 from linkage.links.holdings import BoolArray, Holdings, IntArray, LongArray, build_holdings
-from linkage.links.kernels import PairEvidence, find_pairs, pair_evidence
+from linkage.links.kernels import find_pairs
 from linkage.links.linking import BLOCK, LinkGraph
 from linkage.links.rarity import Rarity, typical_bits
 

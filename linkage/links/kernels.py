@@ -7,6 +7,8 @@ never expanded into pairs, so the work grows with the sightings and not with the
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,11 +16,13 @@ import numpy.typing as npt
 from numba import njit
 
 from linkage.identifiers.base import Family
-from linkage.links.holdings import ByteArray, FloatArray, Holdings, IntArray, LongArray
+from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, typical_bits, value_bits
 
 FAMILIES = len(Family)
-ROWS_PER_CALL = 50_000
+# Kernels run without the interpreter's lock; several parts a core even out blocks that lie close together.
+CORES = os.cpu_count() or 1
+PARTS_PER_CORE = 4
 
 
 @dataclass(frozen=True)
@@ -53,7 +57,7 @@ def _near_in_time(buckets: IntArray, start: int, stop: int, other: int, other_st
 
 
 @njit(cache=True)
-def _shared_bits(  # type: ignore[no-untyped-def]
+def shared_bits(  # type: ignore[no-untyped-def]
     value,
     left,
     right,
@@ -148,7 +152,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
             place = low + np.searchsorted(holder[low:high], a) + 1
             for p in range(place, high):
                 b = holder[p]
-                bits = _shared_bits(
+                bits = shared_bits(
                     value,
                     left,
                     holding[p],
@@ -204,7 +208,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                     value = identifier[left]
                     k = kind[value]
                     f = family[k]
-                    bits = _shared_bits(
+                    bits = shared_bits(
                         value,
                         left,
                         right,
@@ -308,174 +312,25 @@ def find_pairs(
     most = typical_bits(holdings, kinds, rarity, busy=1.0)[holdings.identifier[extra]]
     owner = np.repeat(np.arange(holdings.accounts), np.diff(extra_ptr))
     potential = np.bincount(owner, most, minlength=holdings.accounts)
-    best = np.zeros((holdings.accounts, FAMILIES), np.float32)
-    rest = np.zeros((holdings.accounts, FAMILIES), np.float32)
-    proof = np.zeros(holdings.accounts, np.bool_)
-    parts = [
-        _pair_rows(
-            start, min(start + ROWS_PER_CALL, holdings.accounts),
+
+    def rows(start: int) -> tuple[IntArray, IntArray, FloatArray, npt.NDArray[np.float32]]:
+        # Each thread sums into rows of its own.
+        best = np.zeros((holdings.accounts, FAMILIES), np.float32)
+        rest = np.zeros((holdings.accounts, FAMILIES), np.float32)
+        proof = np.zeros(holdings.accounts, np.bool_)
+        found: tuple[IntArray, IntArray, FloatArray, npt.NDArray[np.float32]] = _pair_rows(
+            start, min(start + share, holdings.accounts),
             holdings.account_ptr, holdings.identifier, holdings.first, holdings.last, holdings.bucket_ptr,
             holdings.buckets, holdings.identifier_ptr, holdings.holder, holdings.holding, holdings.kind, small,
             extra_ptr, extra, potential, rarity.degree, rarity.strength, rarity.near_proof, rarity.values, rarity.total,
             kinds.m, kinds.cap, kinds.window, kinds.half_life, kinds.family, kinds.support, rule.discount,
             rule.threshold, rule.min_families, as_of, best, rest, proof,
-        )
-        for start in range(0, max(holdings.accounts, 1), ROWS_PER_CALL)
-    ]  # fmt: skip
+        )  # fmt: skip
+        return found
+
+    share = -(-max(holdings.accounts, 1) // (PARTS_PER_CORE * CORES))
+    with ThreadPoolExecutor(CORES) as pool:
+        parts = list(pool.map(rows, range(0, max(holdings.accounts, 1), share)))
     a, b, bits, family_bits = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((b, a))
     return Pairs(a=a[order], b=b[order], bits=bits[order], family_bits=family_bits[order])
-
-
-@dataclass(frozen=True)
-class PairEvidence:
-    """The lines behind pairs: `pair` indexes the pairs asked for; dates in hours since 1970; `bits` before discount.
-
-    `first` is when the value became shared (the later of the two first sightings), `last` its last sighting by
-    either, `count` the sightings of both.
-    """
-
-    pair: LongArray
-    identifier: IntArray
-    bits: FloatArray
-    first: IntArray
-    last: IntArray
-    count: LongArray
-
-
-@njit(cache=True, nogil=True)
-def _evidence_rows(  # type: ignore[no-untyped-def]
-    pair_a,
-    pair_b,
-    account_ptr,
-    identifier,
-    first,
-    last,
-    count,
-    bucket_ptr,
-    buckets,
-    kind,
-    links,
-    all_values,
-    degree,
-    strength,
-    values,
-    total,
-    m,
-    cap,
-    window,
-    half_life,
-    as_of,
-):
-    room = 1024
-    out = np.empty((room, 5), np.int64)
-    out_bits = np.empty(room, np.float64)
-    found = 0
-    for pair in range(len(pair_a)):
-        a, b = pair_a[pair], pair_b[pair]
-        i, i_stop = account_ptr[a], account_ptr[a + 1]
-        j, j_stop = account_ptr[b], account_ptr[b + 1]
-        while i < i_stop and j < j_stop:
-            if identifier[i] < identifier[j]:
-                i += 1
-            elif identifier[i] > identifier[j]:
-                j += 1
-            else:
-                value = identifier[i]
-                if links[value] or all_values:
-                    bits = _shared_bits(
-                        value,
-                        i,
-                        j,
-                        a,
-                        b,
-                        kind,
-                        first,
-                        last,
-                        bucket_ptr,
-                        buckets,
-                        degree,
-                        strength,
-                        values,
-                        total,
-                        m,
-                        cap,
-                        window,
-                        half_life,
-                        as_of,
-                    )
-                    if not links[value]:
-                        bits = 0.0
-                    if bits > 0.0 or all_values:
-                        if found == room:
-                            room *= 2
-                            wider = np.empty((room, 5), np.int64)
-                            wider[:found] = out
-                            out = wider
-                            bigger = np.empty(room, np.float64)
-                            bigger[:found] = out_bits
-                            out_bits = bigger
-                        out[found, 0] = pair
-                        out[found, 1] = value
-                        out[found, 2] = max(first[i], first[j])
-                        out[found, 3] = max(last[i], last[j])
-                        out[found, 4] = count[i] + count[j]
-                        out_bits[found] = bits
-                        found += 1
-                i += 1
-                j += 1
-    return out[:found], out_bits[:found]
-
-
-def pair_evidence(
-    holdings: Holdings,
-    kinds: KindArrays,
-    rarity: Rarity,
-    a: IntArray,
-    b: IntArray,
-    *,
-    as_of: int,
-    all_values: bool = False,
-) -> PairEvidence:
-    """Every value that the pairs (a[i], b[i]) share, with its bits, from the sightings.
-
-    `all_values` keeps the shared values that give nothing too: hubs with 0 bits, and values that the two never held
-    near each other in time with −1.
-    """
-    rows, bits = _evidence_rows(
-        a, b, holdings.account_ptr, holdings.identifier, holdings.first, holdings.last, holdings.count,
-        holdings.bucket_ptr, holdings.buckets, holdings.kind, rarity.links, all_values, rarity.degree,
-        rarity.strength, rarity.values, rarity.total, kinds.m, kinds.cap, kinds.window, kinds.half_life, as_of,
-    )  # fmt: skip
-    return PairEvidence(
-        pair=rows[:, 0].copy(),
-        identifier=rows[:, 1].astype(np.int32),
-        bits=bits,
-        first=rows[:, 2].astype(np.int32),
-        last=rows[:, 3].astype(np.int32),
-        count=rows[:, 4].copy(),
-    )
-
-
-def combine(
-    kinds: KindArrays, rarity: Rarity, rule: LinkRule, kind: ByteArray, evidence: PairEvidence, pairs: int
-) -> tuple[FloatArray, npt.NDArray[np.int64], npt.NDArray[np.bool_]]:
-    """Bits, counted families and near-proof of each pair from its evidence lines: the rule that the kernel applies."""
-    line_kind = kind[evidence.identifier]
-    family = kinds.family[line_kind].astype(np.int64)
-    positive = np.maximum(evidence.bits, 0.0)
-    cell = evidence.pair * FAMILIES + family
-    best = np.zeros(pairs * FAMILIES)
-    np.maximum.at(best, cell, positive)
-    summed = np.bincount(cell, positive, minlength=pairs * FAMILIES)
-    by_family = best + np.tile(rule.discount, pairs) * (summed - best)
-    counts = (evidence.bits >= FAMILY_FLOOR) & ~kinds.support[line_kind]
-    strong = np.zeros(pairs * FAMILIES, dtype=np.bool_)
-    strong[cell[counts]] = True
-    proof = np.zeros(pairs, dtype=np.bool_)
-    proof[evidence.pair[rarity.near_proof[evidence.identifier] & (evidence.bits > 0)]] = True
-    return (
-        by_family.reshape(pairs, FAMILIES).sum(axis=1),
-        strong.reshape(pairs, FAMILIES).sum(axis=1),
-        proof,
-    )

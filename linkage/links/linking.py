@@ -9,8 +9,9 @@ import numpy as np
 from linkage.identifiers.base import Family, HubRule
 from linkage.identifiers.registry import FAMILY_NUMBER, Kinds
 from linkage.links.cohesion import Cohesion, measure_cohesion, wilson_lower
+from linkage.links.evidence import PairEvidence, pair_evidence
 from linkage.links.holdings import BoolArray, FloatArray, Holdings
-from linkage.links.kernels import FAMILIES, PairEvidence, Pairs, find_pairs, pair_evidence
+from linkage.links.kernels import FAMILIES, Pairs, find_pairs
 from linkage.links.rarity import KindArrays, LinkRule, Rarity, plain_rarity, typical_bits
 from linkage.links.stars import Combinations, Stars, build_stars, find_combinations
 from linkage.sightings.stage import Seen

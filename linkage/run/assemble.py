@@ -9,7 +9,7 @@ from linkage.communities.graph import Graph
 from linkage.communities.rounds import Joins
 from linkage.engine.base import Partition, RunGraph
 from linkage.identifiers.registry import Kinds
-from linkage.links.kernels import PairEvidence
+from linkage.links.evidence import PairEvidence
 from linkage.links.linking import LinkGraph
 from linkage.run.context import Night
 from linkage.warehouse import Warehouse

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from helpers.holdings import KINDS, NOW, Made, family_bits, hubs_of, link, make, pairs_of, rule, starred
 
-from linkage.links.kernels import combine, pair_evidence
+from linkage.links.evidence import combine, pair_evidence
 from linkage.links.linking import LinkGraph
 from linkage.links.rarity import prior_log_odds, threshold_bits
 

@@ -9,7 +9,8 @@ from helpers.holdings import DAY, KINDS, NOW, Made, make, rule
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from linkage.links.kernels import combine, find_pairs, pair_evidence
+from linkage.links.evidence import combine, pair_evidence
+from linkage.links.kernels import find_pairs
 from linkage.links.rarity import FAMILY_FLOOR, LinkRule, Rarity, prior_log_odds, threshold_bits, value_bits
 
 CROWD = 1_000
