@@ -18,11 +18,14 @@ _DATED = {
 
 
 def hide_future(warehouse: Warehouse, as_of: datetime) -> None:
-    """Leaves only what was known at `as_of` (UTC) in the clean tables of events; the rows stay in `known_<table>`."""
+    """Leaves only what was known at `as_of` (UTC) in the clean tables of events.
+
+    All rows stay in `clean_all_<table>`, which like every `clean_` table never leaves the run.
+    """
     moment = as_of.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
     for table, column in _DATED.items():
-        warehouse.rename(f"clean_{table}", f"known_{table}")
+        warehouse.rename(f"clean_{table}", f"clean_all_{table}")
         warehouse.execute(
-            f"CREATE VIEW {ident(f'clean_{table}')} AS SELECT * FROM {ident(f'known_{table}')} "
+            f"CREATE VIEW {ident(f'clean_{table}')} AS SELECT * FROM {ident(f'clean_all_{table}')} "
             f"WHERE {ident(column)} IS NULL OR {ident(column)} <= TIMESTAMP {literal(moment)}"
         )

@@ -33,4 +33,4 @@ def test_what_happened_later_is_hidden_and_what_has_no_date_is_known():
                 "a",
                 "c",
             ], table
-            assert warehouse.rows(f"known_{table}") == 3
+            assert warehouse.rows(f"clean_all_{table}") == 3
