@@ -50,7 +50,10 @@ def spelled(values: I64, spell: Callable[[I64], pa.Array], missing: int | None =
     """Codes as strings, each distinct one spelled once; null where the code is `missing`."""
     distinct, place = np.unique(values, return_inverse=True)
     mask = values == missing if missing is not None else None
-    return pa.DictionaryArray.from_arrays(pa.array(place.astype(np.int32), mask=mask), spell(distinct))
+    # Two codes may have one spelling, and a dictionary with a value twice is written in one of two ways.
+    spelling = spell(distinct).dictionary_encode()
+    number = spelling.indices.to_numpy(zero_copy_only=False)[place]
+    return pa.DictionaryArray.from_arrays(pa.array(number.astype(np.int32), mask=mask), spelling.dictionary)
 
 
 def named(values: npt.NDArray[np.integer], names: tuple[str, ...] | list[str]) -> pa.Array:
