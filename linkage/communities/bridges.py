@@ -15,7 +15,7 @@ from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
 from linkage.communities.cut import FREE_SIZE, canonical, charge, components, evidence_across, sizes
 from linkage.communities.graph import Graph
-from linkage.links.holdings import BoolArray, IntArray, LongArray
+from linkage.links.holdings import BoolArray, IntArray, LongArray, runs
 
 # Flows are whole numbers: hundredths of a bit.
 SCALE = 100.0
@@ -39,8 +39,7 @@ class _Lines:
         """The lines of some edges, and for each line the place of its edge among them."""
         length = self.pointer[edges + 1] - self.pointer[edges]
         place = np.repeat(np.arange(len(edges), dtype=np.int64), length)
-        offset = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-        return self.order[np.repeat(self.pointer[edges], length) + offset], place
+        return self.order[runs(self.pointer[edges], length)], place
 
 
 def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: float) -> IntArray:

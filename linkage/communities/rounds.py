@@ -17,7 +17,7 @@ from linkage.communities.cut import charge
 from linkage.communities.graph import Graph, build_graph, with_joins
 from linkage.communities.native import partition
 from linkage.links.evidence import PairEvidence, pair_evidence
-from linkage.links.holdings import BoolArray, Holdings, IntArray, LongArray, build_holdings
+from linkage.links.holdings import BoolArray, Holdings, IntArray, LongArray, build_holdings, runs
 from linkage.links.kernels import find_pairs
 from linkage.links.linking import BLOCK, LinkGraph
 from linkage.links.rarity import Rarity, typical_bits
@@ -96,8 +96,7 @@ def group_holdings(holdings: Holdings, community: IntArray, several: BoolArray) 
 
     Returns them with the identifiers' numbers in `holdings`.
     """
-    owner = np.repeat(np.arange(holdings.accounts, dtype=np.int64), np.diff(holdings.account_ptr))
-    group = community[owner].astype(np.int64)
+    group = community[holdings.owner].astype(np.int64)
     touched = np.zeros(holdings.identifiers, dtype=np.bool_)
     touched[holdings.identifier[several[group]]] = True
     width = holdings.identifiers
@@ -135,9 +134,8 @@ def _group_hours(holdings: Holdings, place: LongArray, cell: LongArray, shared: 
     """Distinct (cell, hour) of the shared cells, sorted."""
     length = np.diff(holdings.bucket_ptr)[place]
     length = np.where(shared[cell], length, 0)
-    start = holdings.bucket_ptr[place]
-    offset = np.repeat(start - np.cumsum(length) + length, length) + np.arange(int(length.sum()))
-    rows = np.stack([np.repeat(cell, length), holdings.buckets[offset].astype(np.int64)], axis=1)
+    hour = holdings.buckets[runs(holdings.bucket_ptr[place], length)].astype(np.int64)
+    rows = np.stack([np.repeat(cell, length), hour], axis=1)
     return np.unique(rows, axis=0) if len(rows) else rows
 
 
@@ -148,7 +146,7 @@ def group_rarity(linked: LinkGraph, holdings: Holdings, chosen: LongArray, commu
     values = np.zeros((holdings.accounts, kinds), dtype=np.int64)
     np.add.at(values, community, own.values.astype(np.int64))
     # A value that several members hold is one value of the group: what the sum counts twice is taken off.
-    owner = np.repeat(np.arange(linked.holdings.accounts), np.diff(linked.holdings.account_ptr))
+    owner = linked.holdings.owner
     kind = linked.holdings.kind[linked.holdings.identifier].astype(np.int64)
     cell = (
         community[owner].astype(np.int64) * linked.holdings.identifiers + linked.holdings.identifier

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numba import njit
 
 from linkage.links.holdings import ByteArray, FloatArray, Holdings, IntArray, LongArray
-from linkage.links.kernels import CORES, FAMILIES, shared_bits
+from linkage.links.kernels import CORES, FAMILIES, grown, shared_bits
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity
 
 
@@ -96,12 +96,7 @@ def _evidence_rows(  # type: ignore[no-untyped-def]
                     if bits > 0.0 or all_values:
                         if found == room:
                             room *= 2
-                            wider = np.empty((room, 5), np.int64)
-                            wider[:found] = out
-                            out = wider
-                            bigger = np.empty(room, np.float64)
-                            bigger[:found] = out_bits
-                            out_bits = bigger
+                            out, out_bits = grown(out, room), grown(out_bits, room)
                         out[found, 0] = pair
                         out[found, 1] = value
                         out[found, 2] = max(first[i], first[j])

@@ -48,9 +48,21 @@ class Holdings:
         return len(self.identifier_ptr) - 1
 
     @property
+    def owner(self) -> IntArray:
+        """The account of each holding."""
+        return np.repeat(np.arange(self.accounts, dtype=np.int32), np.diff(self.account_ptr))
+
+    @property
     def degree(self) -> LongArray:
         """Accounts that ever held each identifier."""
         return np.diff(self.identifier_ptr)
+
+
+def runs(start: LongArray, length: LongArray) -> LongArray:
+    """The positions of runs set end to end: `start[0], start[0] + 1, …` for `length[0]` of them, then the next run."""
+    return np.repeat(start - np.cumsum(length) + length, length) + np.arange(
+        int(length.sum()), dtype=np.int64
+    )
 
 
 def build_holdings(

@@ -92,6 +92,28 @@ def shared_bits(  # type: ignore[no-untyped-def]
     return value_bits(m[k], cap[k], degree[value], float(busier), total[k], age, half_life[k])
 
 
+@njit(cache=True)
+def grown(array, room):  # type: ignore[no-untyped-def]
+    """The array with room for `room` rows."""
+    bigger = np.empty((room,) + array.shape[1:], array.dtype)  # noqa: RUF005 (all that numba knows of shapes)
+    bigger[: len(array)] = array
+    return bigger
+
+
+@njit(cache=True)
+def _count(bits, b, f, near_proof, counts, best, rest, strong, proof):  # type: ignore[no-untyped-def]
+    """Adds one line of family `f` to the row of account `b`; `counts` if it can make up a family."""
+    if bits > best[b, f]:
+        rest[b, f] += best[b, f]
+        best[b, f] = bits
+    else:
+        rest[b, f] += bits
+    if counts and bits >= FAMILY_FLOOR:
+        strong[b, f] = True
+    if near_proof and bits > 0.0:
+        proof[b] = True
+
+
 @njit(cache=True, nogil=True)
 def _pair_rows(  # type: ignore[no-untyped-def]
     row_from,
@@ -179,15 +201,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                     seen[b] = True
                     touched[number] = b
                     number += 1
-                if bits > best[b, f]:
-                    rest[b, f] += best[b, f]
-                    best[b, f] = bits
-                else:
-                    rest[b, f] += bits
-                if bits >= FAMILY_FLOOR:
-                    strong[b, f] = True
-                if near_proof[value] and bits > 0.0:
-                    proof[b] = True
+                _count(bits, b, f, near_proof[value], True, best, rest, strong, proof)
         for t in range(number):
             b = touched[t]
             bits = 0.0
@@ -230,15 +244,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                         as_of,
                     )
                     if bits >= 0.0:
-                        if bits > best[b, f]:
-                            rest[b, f] += best[b, f]
-                            best[b, f] = bits
-                        else:
-                            rest[b, f] += bits
-                        if bits >= FAMILY_FLOOR and not support[k]:
-                            strong[b, f] = True
-                        if near_proof[value] and bits > 0.0:
-                            proof[b] = True
+                        _count(bits, b, f, near_proof[value], not support[k], best, rest, strong, proof)
                     i += 1
                     j += 1
             bits = 0.0
@@ -251,14 +257,8 @@ def _pair_rows(  # type: ignore[no-untyped-def]
             if not hopeless and bits >= threshold and (number_of_families >= min_families or proof[b]):
                 if found == room:
                     room *= 2
-                    out_a = _grown(out_a, room)
-                    out_b = _grown(out_b, room)
-                    bigger = np.empty(room, np.float64)
-                    bigger[:found] = out_bits
-                    out_bits = bigger
-                    wider = np.empty((room, families), np.float32)
-                    wider[:found] = out_family
-                    out_family = wider
+                    out_a, out_b = grown(out_a, room), grown(out_b, room)
+                    out_bits, out_family = grown(out_bits, room), grown(out_family, room)
                 out_a[found] = a
                 out_b[found] = b
                 out_bits[found] = bits
@@ -274,17 +274,10 @@ def _pair_rows(  # type: ignore[no-untyped-def]
     return out_a[:found], out_b[:found], out_bits[:found], out_family[:found]
 
 
-@njit(cache=True)
-def _grown(array: IntArray, room: int) -> IntArray:
-    bigger = np.empty(room, np.int32)
-    bigger[: len(array)] = array
-    return bigger
-
-
 def _extras(holdings: Holdings, chosen: npt.NDArray[np.bool_]) -> tuple[LongArray, LongArray]:
     """The holdings of the chosen identifiers in compressed rows by account."""
     kept = chosen[holdings.identifier]
-    owner = np.repeat(np.arange(holdings.accounts), np.diff(holdings.account_ptr))
+    owner = holdings.owner
     pointer = np.zeros(holdings.accounts + 1, dtype=np.int64)
     np.cumsum(np.bincount(owner[kept], minlength=holdings.accounts), out=pointer[1:])
     return pointer, np.flatnonzero(kept).astype(np.int64)

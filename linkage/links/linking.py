@@ -8,7 +8,7 @@ import numpy as np
 
 from linkage.identifiers.base import Family, HubRule
 from linkage.identifiers.registry import FAMILY_NUMBER, Kinds
-from linkage.links.cohesion import Cohesion, measure_cohesion, wilson_lower
+from linkage.links.cohesion import Cohesion, measure_cohesion
 from linkage.links.evidence import PairEvidence, pair_evidence
 from linkage.links.holdings import BoolArray, FloatArray, Holdings
 from linkage.links.kernels import FAMILIES, Pairs, find_pairs
@@ -114,8 +114,8 @@ def link_accounts(
     )  # fmt: skip
     del ties
     combinations = find_combinations(warehouse, holdings, arrays, same_family=same_family)
-    rarity = judge(holdings, kinds, arrays, plain, cohesion, combinations, rule, seen.peak)
-    hubs = _hubs(holdings, arrays, plain, rarity, cohesion, barred, np.where(seen.peak > most, most, 0))
+    rarity = judge(holdings, arrays, plain, cohesion, combinations, rule, seen.peak)
+    hubs = _hubs(holdings, rarity, cohesion, barred, np.where(seen.peak > most, most, 0))
     pairs = find_pairs(holdings, arrays, rarity, rule, block=BLOCK, as_of=as_of)
     return LinkGraph(
         holdings=holdings,
@@ -136,7 +136,6 @@ def _tie_rule(rule: LinkRule) -> LinkRule:
 
 def judge(
     holdings: Holdings,
-    kinds: Kinds,
     arrays: KindArrays,
     plain: Rarity,
     cohesion: Cohesion,
@@ -178,15 +177,13 @@ def judge(
 
 def _hubs(
     holdings: Holdings,
-    arrays: KindArrays,
-    plain: Rarity,
     rarity: Rarity,
     cohesion: Cohesion,
     barred: BoolArray | None,
     exceeded: FloatArray,
 ) -> Hubs:
     chosen = np.flatnonzero(~rarity.links & (holdings.degree >= 2))
-    bound = wilson_lower(cohesion.covered, cohesion.holders)
+    bound = cohesion.coverage_bound
     reasons = []
     for identifier in chosen:
         number = int(holdings.degree[identifier])

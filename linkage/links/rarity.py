@@ -117,7 +117,19 @@ def typical_bits(
     kind = holdings.kind
     usual = rarity.total / np.maximum((rarity.values > 0).sum(axis=0), 1)
     values = usual if busy is None else np.full_like(usual, busy)
-    others = np.maximum(rarity.degree - 1.0, FEWEST_OTHERS)
-    u = np.minimum(others * values[kind] / rarity.total[kind], 1.0)
-    bits = np.maximum(np.minimum(np.log2(kinds.m[kind] / u), kinds.cap[kind]), 0.0)
+    bits = fresh_bits(kinds, kind, rarity.degree, values[kind], rarity.total[kind])
     return np.where(np.isnan(rarity.strength), bits, rarity.strength)
+
+
+def fresh_bits(
+    kinds: KindArrays,
+    kind: int | ByteArray,
+    degree: npt.ArrayLike,
+    values: npt.ArrayLike,
+    total: npt.ArrayLike,
+) -> FloatArray:
+    """`value_bits` of many values at once, as of the moment they were seen; the arguments broadcast."""
+    others = np.maximum(np.asarray(degree) - 1.0, FEWEST_OTHERS)
+    u = np.minimum(others * np.asarray(values) / np.asarray(total), 1.0)
+    bits: FloatArray = np.maximum(np.minimum(np.log2(kinds.m[kind] / u), kinds.cap[kind]), 0.0)
+    return bits

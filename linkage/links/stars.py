@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray
-from linkage.links.rarity import FAMILY_FLOOR, FEWEST_OTHERS, KindArrays, LinkRule, Rarity
+from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray, runs
+from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, fresh_bits
 from linkage.warehouse import Warehouse
 
 # From this many holders on, an identifier may owe its commonness to one group.
@@ -68,13 +68,12 @@ def find_combinations(
     degree = holdings.degree
     common = (degree >= LEAST_HOLDERS) & ~kinds.support[holdings.kind] & kinds.commonness[holdings.kind]
     kept = np.flatnonzero(common[holdings.identifier])
-    owner = np.repeat(np.arange(holdings.accounts, dtype=np.int32), np.diff(holdings.account_ptr))
     identifier = holdings.identifier[kept]
     warehouse.register(
         "common_holding",
         pa.table(
             {
-                "account": owner[kept],
+                "account": holdings.owner[kept],
                 "identifier": identifier,
                 "degree": degree[identifier],
                 "family": kinds.family[holdings.kind[identifier]],
@@ -110,14 +109,13 @@ def member_bits(
     if not np.isnan(rarity.strength[identifier]):
         return np.full(len(place), rarity.strength[identifier])
     account = holdings.holder[place]
-    others = max(float(rarity.degree[identifier]) - 1.0, FEWEST_OTHERS)
-    u = np.minimum(others * rarity.values[account, kind] / rarity.total[kind], 1.0)
-    bits = np.minimum(np.log2(kinds.m[kind] / u), kinds.cap[kind])
+    bits = fresh_bits(
+        kinds, kind, rarity.degree[identifier], rarity.values[account, kind], rarity.total[kind]
+    )
     if kinds.half_life[kind] > 0:
         age = np.maximum(as_of - holdings.last[holdings.holding[place]], 0)
         bits = bits * 2.0 ** (-age / kinds.half_life[kind])
-    evidence: FloatArray = np.maximum(bits, 0.0)
-    return evidence
+    return bits
 
 
 def cells(holdings: Holdings, kinds: KindArrays, identifier: int, place: LongArray) -> list[LongArray]:
@@ -131,8 +129,7 @@ def cells(holdings: Holdings, kinds: KindArrays, identifier: int, place: LongArr
     holding = holdings.holding[place]
     length = holdings.bucket_ptr[holding + 1] - holdings.bucket_ptr[holding]
     position = np.repeat(np.arange(len(place)), length)
-    offset = np.arange(int(length.sum())) - np.repeat(np.cumsum(length) - length, length)
-    hour = holdings.buckets[np.repeat(holdings.bucket_ptr[holding], length) + offset].astype(np.int64)
+    hour = holdings.buckets[runs(holdings.bucket_ptr[holding], length)].astype(np.int64)
     found: list[LongArray] = []
     for shift in (0, window // 2):
         # An hour more than the window lies between the ends of a cell that is one wider.

@@ -17,12 +17,27 @@ from linkage.warehouse import Warehouse
 
 def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph, graph: Graph, joins: Joins) -> RunGraph:
     """All tables of a run's graph, and the graph itself."""
-    shared = linked.holdings.identifiers
+    held = linked.holdings
+    hours = np.diff(held.bucket_ptr)
     return RunGraph(
         accounts=warehouse.query("nightly/accounts"),
         identifiers=_identifiers(warehouse, night.kinds, linked),
-        holdings=warehouse.query("sightings/shared_holding", shared=shared),
-        hours=warehouse.query("sightings/shared_hour"),
+        holdings=pa.table(
+            {
+                "account": held.owner,
+                "identifier": held.identifier,
+                "first": held.first,
+                "last": held.last,
+                "count": held.count,
+            }
+        ),
+        hours=pa.table(
+            {
+                "account": np.repeat(held.owner, hours),
+                "identifier": np.repeat(held.identifier, hours),
+                "bucket": held.buckets,
+            }
+        ),
         value_counts=warehouse.arrow("SELECT account, kind, values FROM value_count ORDER BY account, kind"),
         kinds=_kinds(night.kinds, linked),
         links=pa.table(
