@@ -12,9 +12,11 @@ from linkage.links.kernels import Pairs
 from linkage.links.stars import Stars
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """Vertices are numbered: accounts in sorted order of their ids from 0, then the stars.
+    """A graph is equal only to itself, and can be a key.
+
+    Vertices are numbered: accounts in sorted order of their ids from 0, then the stars.
 
     Edges `source`, `target` (source < target, sorted) weigh `bits`. `edge`, `identifier` and `line_bits` list the
     evidence behind the edges: one line for each identifier that an edge rests on.

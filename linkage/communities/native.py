@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import graspologic_native
 import numpy as np
 
@@ -12,6 +14,9 @@ from linkage.links.holdings import IntArray
 
 # A component of up to this many accounts has no two sides of three.
 LEAST_TO_CUT = 6
+
+_known: WeakKeyDictionary[Graph, dict[tuple[float, int], IntArray]] = WeakKeyDictionary()
+"""Partitions of graphs that are still in use: the last round of joins has cut the very graph that the run keeps."""
 
 
 def leiden_pieces(graph: Graph, label: IntArray, seed: int) -> IntArray:
@@ -64,6 +69,9 @@ def star_of(graph: Graph) -> IntArray:
 
 def partition(graph: Graph, threshold: float, seed: int) -> IntArray:
     """Communities: components, cut where little joins their sides; a number for each vertex."""
-    label = components(graph.vertices, graph.source, graph.target)
-    piece = leiden_pieces(graph, label, seed)
-    return part_bridges(graph, piece, rejoin(graph, piece, threshold), threshold)
+    known = _known.setdefault(graph, {})
+    if (threshold, seed) not in known:
+        label = components(graph.vertices, graph.source, graph.target)
+        piece = leiden_pieces(graph, label, seed)
+        known[threshold, seed] = part_bridges(graph, piece, rejoin(graph, piece, threshold), threshold)
+    return known[threshold, seed].copy()

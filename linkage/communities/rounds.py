@@ -135,8 +135,11 @@ def _group_hours(holdings: Holdings, place: LongArray, cell: LongArray, shared: 
     length = np.diff(holdings.bucket_ptr)[place]
     length = np.where(shared[cell], length, 0)
     hour = holdings.buckets[runs(holdings.bucket_ptr[place], length)].astype(np.int64)
-    rows = np.stack([np.repeat(cell, length), hour], axis=1)
-    return np.unique(rows, axis=0) if len(rows) else rows
+    # Both in one number: a sort of single numbers is several times faster than of rows.
+    start = hour.min(initial=0)
+    width = hour.max(initial=0) - start + 1
+    packed = np.unique(np.repeat(cell, length) * width + (hour - start))
+    return np.stack([packed // width, packed % width + start], axis=1)
 
 
 def group_rarity(linked: LinkGraph, holdings: Holdings, chosen: LongArray, community: IntArray) -> Rarity:
