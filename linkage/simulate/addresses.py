@@ -79,6 +79,14 @@ class AddressPlan:
             self.used["v6", int(country)] = start + len(rows)
         return out
 
+    def blocks(self) -> tuple[I64, I64]:
+        """First address of every IPv4 block, sorted, and the place of its class in CLASSES."""
+        bases = np.concatenate([space.bases for space in self.spaces.values()])
+        sizes = [len(space.bases) for space in self.spaces.values()]
+        kinds = np.repeat([CLASSES.index(kind) for kind, _ in self.spaces], sizes)
+        order = np.argsort(bases)
+        return bases[order], kinds[order]
+
     def table(self) -> pa.Table:
         """`ip_ranges` in the input format."""
         return pa.table(self.ranges)

@@ -7,7 +7,8 @@ from linkage.simulate.canvas import Canvas, Planned, release_second
 from linkage.simulate.codes import F64, I64
 from linkage.simulate.levels import Level
 from linkage.simulate.operators import Operator, draw_operator, ring_sizes
-from linkage.simulate.people import DAY, NEVER, Actors, Own, Profile
+from linkage.simulate.people import DAY, LAST_WEEKDAY, NEVER, Actors, Own, Profile
+from linkage.simulate.personas import pass_for_customers, templated
 from linkage.simulate.rings import Ring, connect, equip, family, invite, pay, register, write
 
 
@@ -37,6 +38,8 @@ def lay_ring(ring: Ring) -> int:
     accounts.style[ring.members] = len(ring.canvas.styles)
     ring.canvas.styles.append(ring.op.style)
     accounts.role[ring.members] = 1
+    if ring.op.persona:
+        pass_for_customers(ring.canvas, ring.members, ring.rng)
     register(ring)
     pay(ring)
     exits = connect(ring)
@@ -50,24 +53,31 @@ def lay_ring(ring: Ring) -> int:
     return exits
 
 
-def _mask(actors: Actors, rows: I64, op: Operator) -> None:
-    """Set how much of these actors' traffic is the campaign's; the cover is public prompts or a customer's mix."""
-    actors.granted_share[rows] = 1.0 - op.cover_share
-    actors.popular_share[rows] = op.popular_cover * op.cover_share
-    # A customer's texts, as far as the campaign leaves room: `own_share` is of what is left.
+def _mask(actors: Actors, rows: I64, op: Operator, share: F64 | float = 1.0) -> None:
+    """Set how much of these actors' traffic is the campaign's; the cover is public prompts or a customer's mix.
+
+    `share` of the traffic may carry templates at all: where that is little, the campaign's part is smaller.
+    """
+    granted = np.minimum(1.0 - op.cover_share, share)
+    popular = np.minimum(op.popular_cover * op.cover_share, share - granted)
+    actors.granted_share[rows], actors.popular_share[rows] = granted, popular
+    # A customer's own texts as far as the campaign leaves room: `own_share` is of what is left.
+    rest = np.maximum(1.0 - granted - popular, 1e-9)
+    actors.own_share[rows] = (share - granted - popular) / rest if op.persona else 0.3
 
 
 def _work(ring: Ring) -> None:
     """Rhythm: volume and its evenness, hours, ramp, and the move to a new model."""
     actors, op, members = ring.canvas.actors, ring.op, ring.members
-    _mask(actors, members, op)
+    _mask(actors, members, op, templated(ring.canvas, members) if op.persona else 1.0)
     spread = ring.rng.lognormal(-0.5 * op.load_sigma**2, op.load_sigma, len(members))
     # Those who hide keep the volume that their plan's customers have, and are never idle.
     plain = np.maximum(actors.rate[members], 0.1)
     actors.rate[members] = plain if op.volume is None else op.volume * spread
-    if op.level == "easy":
+    if not op.persona:
         actors.ramp[members] = op.ramp
         actors.bursty[members] = False
+    actors.grid[members] *= op.persona
     if op.hours == "round_clock":
         actors.profile[members] = Profile.FLAT
         actors.noise[members] = 0.0
@@ -89,7 +99,9 @@ def _bursts(days: int, shift: int, shifts: int, rng: np.random.Generator) -> F64
     """Hours of the window in which jobs run: a few narrow ones on most days, inside the shift."""
     hours = np.full((days, 24), 0.02)
     low, length = shift * 24 // shifts, 24 // shifts
-    for day in np.flatnonzero(rng.random(days) < 0.85):
+    # Jobs run on most days, and on half of the weekends' days.
+    weekend = (np.arange(days) - days + 1 + LAST_WEEKDAY) % 7 >= 5
+    for day in np.flatnonzero(rng.random(days) < np.where(weekend, 0.45, 0.9)):
         jobs = low + rng.integers(0, length, max(2, 6 // shifts))
         hours[day, jobs] = rng.gamma(2.0, 1.0, len(jobs)) + 0.3
     return hours.ravel()
@@ -124,9 +136,12 @@ def _get_banned(ring: Ring) -> None:
 
 def _fail_over(ring: Ring) -> None:
     """After a 429 the same text goes out on another account within seconds."""
-    count = max(1, round(0.3 * len(ring.members)))
+    count = max(1, round(0.1 * len(ring.members)))
     at = (ring.rng.uniform(0.05, 0.99, count) * ring.canvas.window).astype(np.int64)
-    fail_over(ring.canvas, ring.members, at, np.full(count, family(ring, 0)), ring.rng)
+    busy = ring.members[
+        ring.canvas.actors.rate[ring.members] >= np.median(ring.canvas.actors.rate[ring.members])
+    ]
+    fail_over(ring.canvas, busy, at, np.full(count, family(ring, 0)), ring.rng)
 
 
 def fail_over(canvas: Canvas, members: I64, at: I64, template: I64, rng: np.random.Generator) -> None:

@@ -90,7 +90,7 @@ class Canvas:
     styles: list[str] = field(default_factory=list)
     groups: int = 0
     enforcement: list[tuple[I64, I64, U8]] = field(default_factory=list)
-    rented: list[int] = field(default_factory=list)
+    rented: dict[int, list[int]] = field(default_factory=dict)
     companies: Company | None = None
     chargebacks: dict[int, float] = field(default_factory=dict)
 

@@ -65,7 +65,7 @@ class Plain:
     profiles: Annotated[Weights, "hours: evening, office, student, night, round the clock"] = (
         0.38, 0.33, 0.10, 0.08, 0.11,
     )  # fmt: skip
-    bursty_share: Annotated[float, "who works through a batch in a few hours of a day"] = 0.25
+    bursty_share: Annotated[float, "who works through a batch in a few hours of a day"] = 0.4
     even_share: Annotated[float, "whose days are nearly alike: a job that runs"] = 0.15
     cron_share: Annotated[float, "whose jobs start on the hour, of those who call from servers"] = 0.4
     no_ramp: Annotated[float, "newcomers who begin at full volume: they move from another provider"] = 0.3
@@ -73,8 +73,11 @@ class Plain:
     churn_share: Annotated[float, "who stops within the window; 4 in 10 of them close, 1 in 10 deletes"] = (
         0.08
     )
+    payload_sigma: Annotated[
+        float, "log-normal size of what a user puts into prompts: documents or lines"
+    ] = 0.8
     never_adopts: Annotated[float, "who stays with the old model"] = 0.3
-    adopts_days: Annotated[float, "mean days until the others move to the newest, exponential"] = 6.0
+    adopts_days: Annotated[float, "mean days until the others move to the newest, exponential"] = 4.0
     release_surge: Annotated[float, "everyone's volume on the day of a release: all try the new model"] = 1.7
     mobile_share: Annotated[float, "who also comes through a carrier"] = 0.5
     work_share: Annotated[float, "who also comes from an office"] = 0.2
@@ -95,6 +98,7 @@ class Plain:
     rate_limited: Annotated[float, "innocents who met the rate limit"] = 0.03
     suspended: Annotated[float, "innocents who were suspended and reinstated: mistakes"] = 0.006
     banned: Annotated[float, "accounts banned for what has nothing to do with rings"] = 0.01
+    refusal_sigma: Annotated[float, "log-normal spread of how often a user meets a 429, around 2 %"] = 1.2
     model_fickle: Annotated[float, "exchanges with another model than the usual one"] = 0.08
     indicator_noise: Annotated[float, "innocents with an identifier on some feed of indicators"] = 0.002
 

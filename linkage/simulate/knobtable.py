@@ -104,10 +104,10 @@ def _annotated(kind: type) -> dict[str, tuple[Any, str]]:
 def _told(kind: Any, value: Any) -> str:
     """A distribution in words."""
     if value is None:
-        return "as customers"
+        return "none given"
     if kind == Span or kind == Span | None:
         return f"{value[0]:g} to {value[1]:g}" if value[0] != value[1] else f"{value[0]:g}"
-    if kind == Whole:
+    if kind == Whole or kind == Whole | None:
         return f"{value[0]} to {value[1]}" if value[0] != value[1] else f"{value[0]}"
     if kind == Choices:
         return " or ".join(f"{one:,}" for one in value)

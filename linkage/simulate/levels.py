@@ -28,7 +28,16 @@ class Odds:
         "share of all exchanges that rings send. 16 of 66 million is the published case. Who must pass for a "
         "customer can send no more than a customer does: hiding is paid for with volume",
     ]
+    persona: Annotated[
+        float,
+        "chance that each member copies plan, age, volume, hours, clients and kinds of line from some innocent "
+        "of any story; knobs below that say otherwise then count for what is left",
+    ]
     volume: Annotated[Span | None, "a ring's volume beside the other rings'"]
+    accounts_per_country: Annotated[
+        Whole | None,
+        "members in one country, with exits there; none given: one to three countries for the ring",
+    ]
     load_sigma: Annotated[Span, "log-normal spread of load inside a ring: balanced load is near 0"]
     cards: Annotated[
         tuple[tuple[Cards, float], ...],
@@ -102,7 +111,9 @@ class Odds:
 LEVELS: dict[Level, Odds] = {
     "easy": Odds(
         traffic_share=16 / 66,
+        persona=0.0,
         volume=(2.0, 6.0),
+        accounts_per_country=None,
         load_sigma=(0.05, 0.3),
         cards=(("one", 0.35), ("several", 0.4), ("virtual", 0.25)),
         card_share=(0.9, 1.0),
@@ -150,19 +161,21 @@ LEVELS: dict[Level, Odds] = {
     ),
     "careful": Odds(
         traffic_share=None,
+        persona=1.0,
         volume=None,
-        load_sigma=(0.6, 1.2),
+        accounts_per_country=(6, 12),
+        load_sigma=(1.6, 1.6),
         cards=(("several", 0.55), ("virtual", 0.2), ("separate", 0.25)),
         card_share=(0.4, 0.7),
         accounts_per_card=(2, 6),
         card_churn=(0.0, 0.15),
         chargebacks=(0.0, 0.02),
-        network=(("residential", 0.6), ("datacentre", 0.1), ("rented", 0.3)),
+        network=(("residential", 0.65), ("rented", 0.35)),
         two_networks=0.3,
         members_per_address=(0.4, 1.5),
         innocents_in_pool=0.4,
-        rotation_seconds=(86_400, 259_200, 604_800),
-        blend=0.85,
+        rotation_seconds=(604_800, 1_209_600, 2_592_000),
+        blend=1.0,
         hidden_network=(0.3, 0.8),
         devices=(("farm", 0.4), ("emulator", 0.3), ("fresh", 0.3)),
         device_share=(0.3, 0.7),
@@ -186,10 +199,10 @@ LEVELS: dict[Level, Odds] = {
         no_ramp=0.3,
         pivot=0.4,
         pivot_share=(0.3, 0.6),
-        registration=(("drip", 0.3), ("aged", 0.7)),
-        created_days=(60.0, 240.0),
+        registration=(("drip", 0.2), ("aged", 0.8)),
+        created_days=(200.0, 500.0),
         programme=0.03,
-        second_channel=(0.1, 0.3),
+        second_channel=(0.15, 0.15),
         failover=0.3,
         mail_pattern=0.1,
         private_referral=0.05,
@@ -204,8 +217,10 @@ LEVELS: dict[Level, Odds] = {
     ),
     "paranoid": Odds(
         traffic_share=None,
+        persona=1.0,
         volume=None,
-        load_sigma=(0.6, 1.2),
+        accounts_per_country=(6, 12),
+        load_sigma=(1.6, 1.6),
         cards=(("separate", 1.0),),
         card_share=(0.0, 0.0),
         accounts_per_card=(1, 1),
@@ -241,9 +256,9 @@ LEVELS: dict[Level, Odds] = {
         pivot=0.3,
         pivot_share=(0.2, 0.5),
         registration=(("drip", 0.1), ("aged", 0.9)),
-        created_days=(120.0, 365.0),
+        created_days=(300.0, 600.0),
         programme=0.0,
-        second_channel=(0.1, 0.2),
+        second_channel=(0.15, 0.15),
         failover=0.2,
         mail_pattern=0.0,
         private_referral=0.0,

@@ -21,6 +21,7 @@ from linkage.simulate.levels import (
     Whole,
 )
 
+_PEOPLE = np.array([country.share for country in COUNTRIES]) / sum(country.share for country in COUNTRIES)
 _T = TypeVar("_T", bound=str)
 PROGRAMMES = ("education", "startup", "research")
 #: Numbers of a variant: its mutation stands in the lowest three bits, its own number above them.
@@ -33,6 +34,7 @@ class Operator:
 
     level: Level
     campaign: int
+    persona: bool
     countries: I64
     cards: Cards
     card_share: float
@@ -94,7 +96,10 @@ def draw_operator(level: Level, campaign: int, size: int, rng: np.random.Generat
     return Operator(
         level=level,
         campaign=campaign,
-        countries=rng.integers(0, len(COUNTRIES), int(rng.integers(1, 4))),
+        countries=rng.choice(
+            len(COUNTRIES), _countries(odds.accounts_per_country, size, rng), replace=False, p=_PEOPLE
+        ),
+        persona=chance(odds.persona),
         cards=_one(odds.cards, rng),
         card_share=_between(odds.card_share, rng),
         accounts_per_card=_whole(odds.accounts_per_card, rng),
@@ -138,6 +143,13 @@ def draw_operator(level: Level, campaign: int, size: int, rng: np.random.Generat
         victims=_whole(odds.victims, rng) if chance(odds.victim_chance) else 0,
         indicated=_between(odds.indicated, rng),
     )
+
+
+def _countries(accounts: Whole | None, size: int, rng: np.random.Generator) -> int:
+    """Countries of a ring: one for so many accounts, or one to three."""
+    if accounts is None:
+        return int(rng.integers(1, 4))
+    return min(len(COUNTRIES), 1 + size // _whole(accounts, rng))
 
 
 def _variants(count: int, mutation: tuple[tuple[Mutation, float], ...], rng: np.random.Generator) -> I64:

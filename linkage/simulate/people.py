@@ -13,6 +13,8 @@ from linkage.simulate.knobs import PLAIN
 DAY = 86_400
 NEVER = np.iinfo(np.int32).max
 NO_CHANNEL = 255
+#: Weekday of the window's last day, 29 June 2026: a Monday.
+LAST_WEEKDAY = 0
 
 
 class Own(IntFlag):

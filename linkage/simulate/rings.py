@@ -58,12 +58,16 @@ def register(ring: Ring) -> None:
     accounts = canvas.accounts
     if op.registration != "aged":
         canvas.register(members, _created(ring))
+    if op.registration != "aged" or op.network != "separate":
         canvas.settle(members, op.countries[ring.rng.integers(0, len(op.countries), len(members))])
-    if op.level == "easy":
+    if not op.persona:
         canvas.set_plan(members, ("pro", "payg")[ring.number % 2])
     if op.programme is not None:
         accounts.pathway[members] = op.programme
-    canvas.actors.channel[members] = second_channels(accounts.pathway[members], op.second_channel, ring.rng)
+    if not op.persona:
+        canvas.actors.channel[members] = second_channels(
+            accounts.pathway[members], op.second_channel, ring.rng
+        )
     if op.mail_pattern:
         accounts.mail_shape[members] = 5
         disposable = ring.fresh(Salt.EMAIL, 1)
@@ -79,6 +83,9 @@ def _created(ring: Ring) -> I64:
     canvas, op, rng = ring.canvas, ring.op, ring.rng
     begin = rng.uniform(-25 * DAY - op.created_days * DAY / 2, 0.4 * canvas.window)
     end = max(begin + 3_600, min(begin + op.created_days * DAY, canvas.window - 2 * DAY))
+    if op.registration == "drip" and op.persona:
+        end = rng.uniform(0.1, 0.9) * canvas.window
+        return rng.uniform(end - op.created_days * DAY, end, len(ring.members)).astype(np.int64)
     if op.registration == "drip":
         return rng.uniform(begin, end, len(ring.members)).astype(np.int64)
     bursts = rng.uniform(begin, end, 1 + len(ring.members) // 150)
@@ -99,7 +106,7 @@ def pay(ring: Ring) -> None:
         return
     who = ring.some(op.card_share)
     # Who hides puts no card on a plan that asks for none.
-    who = who[pays(canvas, ring.members[who])] if op.level != "easy" else who
+    who = who[pays(canvas, ring.members[who])] if op.persona else who
     if not len(who):
         return
     parts = ring.split(len(ring.members) if op.cards == "one" else op.accounts_per_card)[who]
@@ -143,47 +150,63 @@ def connect(ring: Ring) -> int:
     """Network: pools of exits that members rotate over; the code of the first (0: each has its own line)."""
     canvas, op = ring.canvas, ring.op
     if op.hidden_network > 0.05:
+        canvas.drop(ring.members, Own.VPN)
         who = ring.members[ring.some(0.2)]
         vpn = np.array(canvas.vpn)
         canvas.grant("ip", who, vpn[ring.rng.integers(0, len(vpn), len(who))], op.hidden_network)
     if op.network == "separate":
         return 0
+    # Who passes for somebody on the road has no home to be replaced by an exit.
+    behind = np.flatnonzero((canvas.actors.own[ring.members] & np.uint8(Own.HOME) > 0) | (not op.persona))
     canvas.drop(ring.members, Own.HOME)
     if not op.blend:
         canvas.drop(ring.members, Own.MOBILE | Own.WORK | Own.SERVER | Own.VPN)
     side = ring.split(1) % op.networks
     if op.second_pool:
         side[ring.new] = op.networks
-    pools = {int(one): _pool(ring, int((side == one).sum())) for one in np.unique(side)}
-    canvas.grant("ip", ring.members, np.array([pools[int(one)] for one in side], dtype=np.int64))
-    return next(iter(pools.values()))
+    # Who hides comes from where the account says it is.
+    country = canvas.accounts.country[ring.members].astype(np.int64) if op.persona else np.full(len(side), -1)
+    pool = np.empty(len(side), dtype=np.int64)
+    for one, where in sorted(set(zip(side.tolist(), country.tolist(), strict=True))):
+        inside = (side == one) & (country == where)
+        pool[inside] = _pool(ring, int(inside.sum()), where)
+    canvas.grant("ip", ring.members[behind], pool[behind])
+    return int(pool[0])
 
 
-def _pool(ring: Ring, members: int) -> int:
-    """A pool of exits for so many members: rented where another operator is too, or new."""
-    canvas = ring.canvas
-    if ring.op.network == "rented" and canvas.rented:
-        return int(ring.rng.choice(canvas.rented))
-    pool = canvas.pools.add(_exits(ring, members), ring.op.rotation_seconds)
-    canvas.rented.append(pool)
-    return pool
+def _pool(ring: Ring, members: int, country: int) -> int:
+    """A pool of exits for so many members: rented where another operator is too, or new.
+
+    `country` -1: in all of the operator's countries.
+    """
+    canvas, op = ring.canvas, ring.op
+    offered = canvas.rented.setdefault(country, [])
+    if op.network == "rented" and offered:
+        return int(ring.rng.choice(offered))
+    countries = op.countries if country < 0 else np.array([country], dtype=np.int64)
+    offered.append(canvas.pools.add(_exits(ring, members, countries), op.rotation_seconds))
+    return offered[-1]
 
 
-def _exits(ring: Ring, members: int) -> I64:
+def _exits(ring: Ring, members: int, countries: I64) -> I64:
     """Addresses for a pool; a residential proxy network's are also some customers' homes."""
     canvas, op = ring.canvas, ring.op
     count = max(2, round(members / op.members_per_address))
     kind = "hosting" if op.network == "datacentre" else "residential"
     if kind == "hosting":
-        taken = canvas.addresses.take(kind, np.resize(op.countries, count))
+        taken = canvas.addresses.take(kind, np.resize(countries, count))
         _indicate(ring, "ip", taken)
         return taken
-    six = round(knobs.PLAIN.v6_share / (1 + knobs.PLAIN.v6_share) * count)
-    taken = canvas.addresses.take(kind, np.resize(op.countries, count - six))
-    prefixes = canvas.addresses.take6(np.resize(op.countries, six))
-    listed = canvas.addresses.take("residential_proxy", np.resize(op.countries, count // 20))
-    hosts = ring.rng.integers(0, len(canvas.accounts), 2 * round(op.innocents_in_pool * count))
-    hosts = hosts[(canvas.accounts.story[hosts] < 0) & (canvas.accounts.ring[hosts] < 0)]
+    # As many as homes show: those with a prefix use it for half of their sessions.
+    six = round(knobs.PLAIN.v6_share / 2 * count)
+    taken = canvas.addresses.take(kind, np.resize(countries, count - six))
+    prefixes = canvas.addresses.take6(np.resize(countries, six))
+    listed = canvas.addresses.take("residential_proxy", np.resize(countries, count // 30))
+    plain = (
+        (canvas.accounts.story < 0) & (canvas.accounts.ring < 0) & np.isin(canvas.accounts.country, countries)
+    )
+    homes = np.flatnonzero(plain)
+    hosts = ring.rng.choice(homes, min(len(homes), round(op.innocents_in_pool * count)), replace=False)
     _indicate(ring, "ip", taken)
     return np.concatenate([taken, prefixes, listed, home_addresses(canvas, hosts, 0)])
 
@@ -200,14 +223,16 @@ def equip(ring: Ring) -> None:
             canvas.grant("device", ring.members[who], int(defaults[ring.number % len(defaults)]))
         canvas.drop(ring.members[who], Own.DEVICES)
         canvas.grant("device", ring.members[who], shared)
-        if op.level == "easy":
+        if not op.persona:
             canvas.actors.device_share[ring.members[who]] = 0.9
     if op.client is None:
         return
     tool = int(ring.fresh(Salt.OWN_CLIENT, 1)[0]) if op.private_client else 0
-    canvas.drop(ring.members, Own.CLIENTS)
-    canvas.grant("client", ring.members, tool + op.client)
-    canvas.grant("client", ring.members, int(ring.rng.integers(0, len(CLIENTS))), 0.3)
+    # Who hides moves only some members to it: the rest keep the clients of those whom they pass for.
+    who = ring.members[ring.some(0.3 if op.persona else 1.0)]
+    canvas.drop(who, Own.CLIENTS)
+    canvas.grant("client", who, tool + op.client)
+    canvas.grant("client", who, int(ring.rng.integers(0, len(CLIENTS))), 0.3)
 
 
 def write(ring: Ring, actors: I64) -> None:

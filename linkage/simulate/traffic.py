@@ -3,24 +3,23 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
 from linkage.simulate.addresses import V6
 from linkage.simulate.base import World, bag
 from linkage.simulate.canvas import release_second
 from linkage.simulate.catalog import MODELS
-from linkage.simulate.codes import F64, I64, Salt, below, choose, code, unit
+from linkage.simulate.codes import F64, I64, Salt, below, code, unit
 from linkage.simulate.knobs import PLAIN, SESSION_LENGTH
-from linkage.simulate.people import DAY, NO_CHANNEL
+from linkage.simulate.people import DAY, LAST_WEEKDAY, NO_CHANNEL
 
-#: Weekday of the window's last day, 29 June 2026: a Monday.
-_LAST_WEEKDAY = 0
 _LONGEST_SESSION = 60
 _LONGEST_GAP = 900_000
 #: Share of sessions by the second access channel, of those who have one.
 _OTHER_CHANNEL = 0.3
 #: Points of the day between which a bursty actor's sessions of one day are split.
 _BURSTS = 3
-_STATUS = ((200, 0.965), (429, 0.02), (400, 0.01), (500, 0.005))
+_REFUSED, _BAD, _BROKEN = 0.02, 0.01, 0.005
 
 #: Hours of use in local time, one row a profile, and how much of a weekday's use a weekend day has.
 _HOURS = np.array(
@@ -142,8 +141,8 @@ def draw_exchanges(
     planned = sessions.status[session]
     template = _templates(world, ids, owner, at // 1_000, rng)
     template = np.where(planned > 0, sessions.template[session], template)
-    status = np.array([s for s, _ in _STATUS])[choose([w for _, w in _STATUS], rng.random(len(at)))]
-    tokens_in, tokens_out = _tokens(template, rng)
+    status = _statuses(world, ids[owner], rng)
+    tokens_in, tokens_out = _tokens(world, ids[owner], template, rng)
     return Exchanges(
         session=session,
         at=at,
@@ -156,13 +155,24 @@ def draw_exchanges(
     )
 
 
+def _statuses(world: World, actor: I64, rng: np.random.Generator) -> I64:
+    """Status of each exchange: some users meet the rate limit far more often than others."""
+    sigma = PLAIN.refusal_sigma
+    often = np.exp(
+        sigma * ndtri(np.clip(unit(world.seed, Salt.HABIT, actor, 5), 1e-6, 1 - 1e-6)) - sigma**2 / 2
+    )
+    draw, refused = rng.random(len(actor)), np.minimum(_REFUSED * often, 0.5)
+    rules = (draw < refused, draw > 1 - _BAD, draw > 1 - _BAD - _BROKEN)
+    return np.select(rules, (429, 400, 500), 200)
+
+
 def _day_weights(world: World, ids: I64, rng: np.random.Generator) -> F64:
     """How the volume of each actor falls on days (actors x days), zero outside its time."""
     actors, days = world.actors, np.arange(world.canvas.days)
     start, end = actors.start[ids, None].astype(np.int64), actors.end[ids, None].astype(np.int64)
     inside = np.minimum(end, (days + 1) * DAY) - np.maximum(start, days * DAY)
     weights = np.maximum(inside, 0) / DAY
-    weekend = (days - len(days) + 1 + _LAST_WEEKDAY) % 7 >= 5
+    weekend = (days - len(days) + 1 + LAST_WEEKDAY) % 7 >= 5
     weights *= np.where(weekend, _WEEKEND[actors.profile[ids]][:, None], 1.0)
     weights[:, release_second(world.canvas.days) // DAY] *= PLAIN.release_surge
     noise = actors.noise[ids, None]
@@ -255,20 +265,21 @@ def _templates(world: World, ids: I64, owner: I64, seconds: I64, rng: np.random.
     rank = np.minimum(np.exp(taste * np.log(PLAIN.popular_templates)), PLAIN.popular_templates)
     out[rows] = code(seed, Salt.TEMPLATE, 0, 88_000 + rank.astype(np.int64))
     rows = np.flatnonzero((draw >= popular) & (draw < own))
-    many = 2 + below(9, unit(seed, Salt.OWN_TEXT, actor[rows], -1))
+    many = 2 + below(14, unit(seed, Salt.OWN_TEXT, actor[rows], -1))
     which = below(many, rng.random(len(rows)) ** 2)
     out[rows] = code(seed, Salt.OWN_TEXT, actor[rows], which)
     return out
 
 
-def _tokens(template: I64, rng: np.random.Generator) -> tuple[I64, I64]:
-    """Input and output tokens: a template's lie around its own means, a free text's anywhere."""
+def _tokens(world: World, actor: I64, template: I64, rng: np.random.Generator) -> tuple[I64, I64]:
+    """Input and output tokens: around a template's own means or anywhere, times what its user puts into it."""
     free = template == 0
     size = np.where(free, rng.random(len(template)), unit(0, Salt.TOKENS, template >> 8, 1))
     answer = np.where(free, rng.random(len(template)), unit(0, Salt.TOKENS, template >> 8, 2))
     spread = rng.standard_normal((2, len(template)))
-    tokens_in = np.exp(5.0 + 3.0 * size + 0.25 * spread[0]) + 60
-    tokens_out = np.exp(3.5 + 3.5 * answer + 0.35 * spread[1]) + 1
+    payload = PLAIN.payload_sigma * ndtri(np.clip(unit(world.seed, Salt.TOKENS, actor), 1e-6, 1 - 1e-6))
+    tokens_in = np.exp(5.6 + 1.8 * size + payload + 0.45 * spread[0]) + 60
+    tokens_out = np.exp(4.2 + 2.1 * answer + 0.6 * payload + 0.55 * spread[1]) + 1
     return tokens_in.astype(np.int64), tokens_out.astype(np.int64)
 
 

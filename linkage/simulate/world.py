@@ -87,8 +87,10 @@ def plan(accounts: int, days: int, seed: int, level: Level, largest_ring: float 
     rings = plant_operators(canvas, free, level, largest_ring, np.random.default_rng([seed, 4]))
     rng = np.random.default_rng([seed, 5])
     innocent = np.flatnonzero(canvas.accounts.role == 0)
-    churn(canvas.accounts, canvas.actors, innocent, rng)
-    _enforce_at_random(canvas, innocent, rng)
+    # Who passes for a customer comes and goes like one, and meets the same mistakes.
+    ordinary = np.flatnonzero(canvas.accounts.role != 1) if LEVELS[level].persona < 1 else np.arange(accounts)
+    churn(canvas.accounts, canvas.actors, ordinary, rng)
+    _enforce_at_random(canvas, ordinary[canvas.accounts.status[ordinary] == 0], rng)
     _relate_at_random(canvas, innocent, rng)
     return canvas, rings
 
