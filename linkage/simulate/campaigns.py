@@ -72,7 +72,7 @@ def _work(ring: Ring) -> None:
     _mask(actors, members, op, templated(ring.canvas, members) if op.persona else 1.0)
     spread = ring.rng.lognormal(-0.5 * op.load_sigma**2, op.load_sigma, len(members))
     # Those who hide keep the volume that their plan's customers have, and are never idle.
-    plain = np.maximum(actors.rate[members], 0.1)
+    plain = np.maximum(actors.rate[members], op.least_volume)
     actors.rate[members] = plain if op.volume is None else op.volume * spread
     if not op.persona:
         actors.ramp[members] = op.ramp

@@ -56,12 +56,12 @@ class Plain:
     mail_shapes: Annotated[
         Weights, "first.last, firstlast0000, firstlast, first_last0000, first0000, first.0000last"
     ] = (0.25, 0.22, 0.18, 0.12, 0.17, 0.06)
-    volume_sigma: Annotated[float, "log-normal volume: the top tenth sends about half of all"] = 1.6
+    volume_sigma: Annotated[float, "log-normal volume: the top tenth sends about half of all"] = 1.4
     volume_cap: Annotated[float, "no plain user sends more than this many times the mean"] = 150.0
     plan_volume: Annotated[
         Weights, "volume by plan: free, pro, payg, team, scale, enterprise, education, startup"
     ] = (0.4, 1.1, 1.8, 1.2, 6.0, 5.0, 0.7, 2.0)
-    idle_share: Annotated[float, "who signed up and sends nothing"] = 0.08
+    idle_share: Annotated[float, "who signed up and sends nothing"] = 0.05
     profiles: Annotated[Weights, "hours: evening, office, student, night, round the clock"] = (
         0.38, 0.33, 0.10, 0.08, 0.11,
     )  # fmt: skip

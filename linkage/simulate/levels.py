@@ -34,6 +34,9 @@ class Odds:
         "of any story; knobs below that say otherwise then count for what is left",
     ]
     volume: Annotated[Span | None, "a ring's volume beside the other rings'"]
+    least_volume: Annotated[
+        float, "what a member sends at least, of the mean account: nobody pays for idle ones"
+    ]
     accounts_per_country: Annotated[
         Whole | None,
         "members in one country, with exits there; none given: one to three countries for the ring",
@@ -65,7 +68,10 @@ class Odds:
     ]
     device_share: Annotated[Span, "members that the farm or the emulators serve"]
     accounts_per_device: Annotated[Whole, "members on one device"]
-    sdk_client: Annotated[float, "chance that a ring calls through one SDK version"]
+    sdk_client: Annotated[
+        float,
+        "chance that a ring calls through one SDK version (where members pass for customers, a fifth of them)",
+    ]
     private_client: Annotated[float, "chance that such a ring brings a system prompt and tools of its own"]
     templates: Annotated[Whole, "template families of a campaign"]
     variants: Annotated[Whole, "variants of a family in use, each mutated in one way"]
@@ -94,9 +100,11 @@ class Odds:
     programme: Annotated[float, "chance that a ring enters by an education, research or start-up programme"]
     second_channel: Annotated[Span, "members who also come by another access channel"]
     failover: Annotated[float, "chance that a ring resends on another account within seconds of a 429"]
-    mail_pattern: Annotated[float, "chance of one mail pattern for the ring"]
-    private_referral: Annotated[float, "chance of one referral code for the ring"]
-    shared_phones: Annotated[float, "chance that a phone number verifies several members"]
+    mail_pattern: Annotated[float, "chance of one mail pattern for the ring (or a fifth of it, as above)"]
+    private_referral: Annotated[float, "chance of one referral code for the ring (or a fifth of it)"]
+    shared_phones: Annotated[
+        float, "chance that a phone number verifies several members (or a fifth of them)"
+    ]
     invited: Annotated[Span, "members whose inviter is a member: what referral credit pays for"]
     ban_share: Annotated[Span, "members that get banned in the window"]
     replaced: Annotated[float, "banned members that are replaced the same day"]
@@ -113,6 +121,7 @@ LEVELS: dict[Level, Odds] = {
         traffic_share=16 / 66,
         persona=0.0,
         volume=(2.0, 6.0),
+        least_volume=0.0,
         accounts_per_country=None,
         load_sigma=(0.05, 0.3),
         cards=(("one", 0.35), ("several", 0.4), ("virtual", 0.25)),
@@ -163,27 +172,28 @@ LEVELS: dict[Level, Odds] = {
         traffic_share=None,
         persona=1.0,
         volume=None,
-        accounts_per_country=(6, 12),
-        load_sigma=(1.6, 1.6),
+        least_volume=0.1,
+        accounts_per_country=(10, 20),
+        load_sigma=(1.4, 1.4),
         cards=(("several", 0.55), ("virtual", 0.2), ("separate", 0.25)),
-        card_share=(0.4, 0.7),
-        accounts_per_card=(2, 6),
+        card_share=(0.6, 0.9),
+        accounts_per_card=(3, 8),
         card_churn=(0.0, 0.15),
         chargebacks=(0.0, 0.02),
         network=(("residential", 0.65), ("rented", 0.35)),
         two_networks=0.3,
-        members_per_address=(0.4, 1.5),
+        members_per_address=(1.0, 4.0),
         innocents_in_pool=0.4,
         rotation_seconds=(604_800, 1_209_600, 2_592_000),
         blend=1.0,
         hidden_network=(0.3, 0.8),
-        devices=(("farm", 0.4), ("emulator", 0.3), ("fresh", 0.3)),
-        device_share=(0.3, 0.7),
-        accounts_per_device=(2, 3),
+        devices=(("farm", 0.5), ("emulator", 0.2), ("fresh", 0.3)),
+        device_share=(0.5, 0.8),
+        accounts_per_device=(2, 4),
         sdk_client=0.2,
         private_client=0.1,
-        templates=(2, 6),
-        variants=(2, 8),
+        templates=(3, 6),
+        variants=(2, 5),
         mutation=(
             ("none", 0.2),
             ("whitespace", 0.2),
@@ -191,7 +201,7 @@ LEVELS: dict[Level, Odds] = {
             ("wrapper", 0.2),
             ("language", 0.05),
         ),
-        cover_share=(0.4, 0.7),
+        cover_share=(0.4, 0.65),
         popular_cover=0.2,
         hours=(("customer", 0.3), ("office", 0.3), ("bursts", 0.4)),
         shifts=(1, 2),
@@ -219,8 +229,9 @@ LEVELS: dict[Level, Odds] = {
         traffic_share=None,
         persona=1.0,
         volume=None,
-        accounts_per_country=(6, 12),
-        load_sigma=(1.6, 1.6),
+        least_volume=0.1,
+        accounts_per_country=(10, 20),
+        load_sigma=(1.4, 1.4),
         cards=(("separate", 1.0),),
         card_share=(0.0, 0.0),
         accounts_per_card=(1, 1),
@@ -238,8 +249,8 @@ LEVELS: dict[Level, Odds] = {
         accounts_per_device=(1, 1),
         sdk_client=0.0,
         private_client=0.0,
-        templates=(2, 5),
-        variants=(3, 8),
+        templates=(3, 6),
+        variants=(2, 5),
         mutation=(
             ("none", 0.15),
             ("whitespace", 0.2),

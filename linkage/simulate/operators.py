@@ -58,6 +58,7 @@ class Operator:
     cover_share: float
     popular_cover: float
     volume: float | None
+    least_volume: float
     load_sigma: float
     hours: Hours
     shifts: int
@@ -122,6 +123,7 @@ def draw_operator(level: Level, campaign: int, size: int, rng: np.random.Generat
         cover_share=_between(odds.cover_share, rng),
         popular_cover=odds.popular_cover,
         volume=_between(odds.volume, rng) if odds.volume else None,
+        least_volume=odds.least_volume,
         load_sigma=_between(odds.load_sigma, rng),
         hours=_one(odds.hours, rng),
         shifts=int(rng.choice(odds.shifts)),

@@ -39,6 +39,10 @@ class Ring:
         chosen[self.new] = chosen[self.old]
         return np.flatnonzero(chosen)
 
+    def a_part(self) -> I64:
+        """Places of all members; of a fifth where the ring hides and a trait of all would show in each."""
+        return self.some(0.2 if self.op.persona else 1.0)
+
     def split(self, size: int) -> I64:
         """Each member's part when the ring is cut at random into parts of about this size.
 
@@ -69,13 +73,16 @@ def register(ring: Ring) -> None:
             accounts.pathway[members], op.second_channel, ring.rng
         )
     if op.mail_pattern:
-        accounts.mail_shape[members] = 5
+        who = members[ring.a_part()]
+        accounts.mail_shape[who] = 5
         disposable = ring.fresh(Salt.EMAIL, 1)
-        accounts.mail_domain[members] = disposable if ring.rng.random() < 0.4 else 0
+        accounts.mail_domain[who] = disposable if ring.rng.random() < 0.4 else 0
     if op.referral:
-        accounts.referral[members] = ring.fresh(Salt.REFERRAL, 1)
+        accounts.referral[members[ring.a_part()]] = ring.fresh(Salt.REFERRAL, 1)
     if op.shared_phones:
-        accounts.phone[members] = ring.fresh(Salt.PHONE, ring.split(int(ring.rng.integers(2, 9))))
+        part = ring.a_part()
+        numbers = ring.fresh(Salt.PHONE, ring.split(int(ring.rng.integers(2, 9))))
+        accounts.phone[members[part]] = numbers[part]
 
 
 def _created(ring: Ring) -> I64:
@@ -228,8 +235,7 @@ def equip(ring: Ring) -> None:
     if op.client is None:
         return
     tool = int(ring.fresh(Salt.OWN_CLIENT, 1)[0]) if op.private_client else 0
-    # Who hides moves only some members to it: the rest keep the clients of those whom they pass for.
-    who = ring.members[ring.some(0.3 if op.persona else 1.0)]
+    who = ring.members[ring.a_part()]
     canvas.drop(who, Own.CLIENTS)
     canvas.grant("client", who, tool + op.client)
     canvas.grant("client", who, int(ring.rng.integers(0, len(CLIENTS))), 0.3)
@@ -239,7 +245,9 @@ def write(ring: Ring, actors: I64) -> None:
     """Content: the campaign's template families, each actor with its own variants of them."""
     for number in range(ring.op.templates):
         variant = ring.op.variants[ring.rng.integers(0, len(ring.op.variants), len(actors))]
-        ring.canvas.grant("template", actors, family(ring, number) + variant, 1.0 / (1 + number))
+        # A family that leads all others would stand out in the account that uses it.
+        weight = 1.0 if ring.op.persona else 1.0 / (1 + number)
+        ring.canvas.grant("template", actors, family(ring, number) + variant, weight)
 
 
 def family(ring: Ring, number: int) -> int:
