@@ -8,7 +8,7 @@ from linkage.simulate import knobs
 from linkage.simulate.base import BIN_WEIGHTS, home_addresses, pays
 from linkage.simulate.canvas import Canvas, Indicated
 from linkage.simulate.catalog import CLIENTS
-from linkage.simulate.codes import I64, Salt, code
+from linkage.simulate.codes import I64, Salt, code, unit
 from linkage.simulate.operators import Operator
 from linkage.simulate.people import DAY, Own, second_channels
 
@@ -139,10 +139,13 @@ def pay(ring: Ring) -> None:
 def _cards(ring: Ring, parts: I64) -> I64:
     """One card for each part, of the ring's virtual programme or of any issuer."""
     programme = len(BIN_WEIGHTS) - 8 + ring.number % 8
-    if ring.op.cards == "virtual":
-        return ring.fresh(Salt.CARD, parts) + programme
     distinct, place = np.unique(parts, return_inverse=True)
     issuers = ring.rng.choice(len(BIN_WEIGHTS), len(distinct), p=np.array(BIN_WEIGHTS) / sum(BIN_WEIGHTS))
+    if ring.op.cards == "virtual":
+        # Who hides mixes a fifth of virtual numbers with other cards: one kind of card in all would show.
+        issuers[
+            unit(ring.canvas.seed, Salt.CARD, distinct, ring.number) < (0.2 if ring.op.persona else 1.0)
+        ] = programme
     return np.asarray(ring.fresh(Salt.CARD, parts) + issuers[place], dtype=np.int64)
 
 

@@ -145,7 +145,7 @@ class TrafficTables:
         system = np.where(private > 0, private, bundle)
         key = fold(canvas.seed, Salt.EXCHANGE, drawn.number)
         if text:
-            content = {"prompt": prompts(drawn.template, key)}
+            content = {"prompt": prompts(drawn.template, key, self._account[drawn.session])}
         else:
             content = {
                 "template_id": spelled(

@@ -114,4 +114,4 @@ class Groups:
         self.canvas.grant(kind, self.members[between], other[between], 1.0, 0, FOREVER)
         # Both must live long enough for the sharing to be seen at all.
         self.canvas.register(self.members, -self.rng.integers(DAY, 200 * DAY, len(self.members)))
-        self.canvas.actors.rate[self.members] = np.maximum(self.canvas.actors.rate[self.members], 0.5)
+        self.canvas.actors.rate[self.members] = np.maximum(self.canvas.actors.rate[self.members], 1.0)
