@@ -44,8 +44,8 @@ class Odds:
     load_sigma: Annotated[Span, "log-normal spread of load inside a ring: balanced load is near 0"]
     cards: Annotated[
         tuple[tuple[Cards, float], ...],
-        "one card for the ring, several, numbers of one virtual programme (as several, one BIN; a fifth of them where members pass for customers), "
-        "or each its own",
+        "one card for the ring, several, numbers of one virtual programme (as several, one BIN; a fifth of them "
+        "where members pass for customers), or each its own",
     ]
     card_share: Annotated[Span, "members whose card is the ring's; the rest pay as customers do"]
     accounts_per_card: Annotated[Whole, "members on one card"]
