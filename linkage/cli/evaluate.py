@@ -22,6 +22,12 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 @click.option(
     "--stories", type=_FILE, metavar="FILE", help="What each account of a simulated world was made as."
 )
+@click.option(
+    "--source",
+    type=click.Path(file_okay=False, path_type=Path),
+    metavar="DIR",
+    help="The run's source: simple rules and the ideal detector are then told beside it.",
+)
 @store_option
 @config_option
 @run_option
@@ -45,6 +51,7 @@ _FILE = click.Path(dir_okay=False, path_type=Path)
 def evaluate(
     labels: Path,
     stories: Path | None,
+    source: Path | None,
     store: Path,
     config: Path | None,
     run_id: str | None,
@@ -61,16 +68,27 @@ def evaluate(
     from linkage.evaluate import evaluate as compare
     from linkage.evaluate import read_labels, read_stories
     from linkage.evaluate.output import draw, write_json
-    from linkage.evaluate.text import as_text
+    from linkage.evaluate.text import as_text, yardstick_lines
+    from linkage.evaluate.yardstick import yardsticks
     from linkage.settings import load_settings
 
     view = open_engine(store).view(run_id)
-    truth = read_labels(labels, load_settings(config))
+    settings = load_settings(config)
+    truth = read_labels(labels, settings)
     told = None if stories is None else read_stories(stories)
     report = compare(view.memberships(), truth, stories=told, min_size=min_size)
-    numbers = as_json({"run_id": view.run.run_id, **report.numbers()})
+    beside = () if source is None else yardsticks(source, truth, settings, view.run.as_of)
+    told_beside = {one.name: one.scores.numbers() if one.scores else None for one in beside}
+    numbers = as_json(
+        {"run_id": view.run.run_id, **report.numbers(), "yardsticks": told_beside if beside else None}
+    )
     if json_file is not None:
         write_json(numbers, json_file)
     for path in curves:
         draw(report, path, title=f"run {view.run.run_id}")
-    click.echo(numbers if form == "json" else as_text(report, view.run.run_id))
+    if form == "json":
+        click.echo(numbers)
+        return
+    click.echo(as_text(report, view.run.run_id))
+    if beside:
+        click.echo("\n".join(["", *yardstick_lines(beside)]))

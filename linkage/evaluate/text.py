@@ -6,6 +6,7 @@ from linkage.evaluate.breakdown import RingGroup, Seen
 from linkage.evaluate.campaigns import CampaignScores
 from linkage.evaluate.intervals import Interval
 from linkage.evaluate.report import BCubed, Report, RingScore, Score, Scores
+from linkage.evaluate.yardstick import Yardstick
 
 
 def as_text(report: Report, run_id: str) -> str:
@@ -47,6 +48,20 @@ def as_text(report: Report, run_id: str) -> str:
     if detail.curve:
         lines += ["", f"average precision over ring scores, by account: {detail.curve.average:.3f}"]
     return "\n".join(lines)
+
+
+def yardstick_lines(yardsticks: tuple[Yardstick, ...]) -> list[str]:
+    """Baselines and ceilings as a table; each group that a rule finds counts as flagged."""
+    head = f"{'over all groups of':<62}{'accounts':>14}{'pairs':>14}{'rings':>14}{'B-cubed':>14}"
+    lines = [f"{head}{'innocents hit':>15}"]
+    for one in yardsticks:
+        if one.scores is None:
+            lines.append(f"  {one.title:<60}   the source lacks what it needs")
+            continue
+        measures = (one.scores.accounts, one.scores.pairs, one.scores.rings, one.scores.bcubed)
+        shares = "".join(f"{_number(m.precision):>8} {_number(m.recall):>5}" for m in measures)
+        lines.append(f"  {one.title:<60}{shares}{one.scores.false_alarms.hit:>15,}")
+    return lines
 
 
 def _block(title: str, scores: Scores) -> list[str]:

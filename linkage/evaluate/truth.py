@@ -61,7 +61,7 @@ def join(memberships: pa.Table, labels: pa.Table, stories: pa.Table | None = Non
             ("labels", labels, ("ring_id", "role", "campaign_id")),
             ("stories", told, ("story", "style")),
         ):
-            warehouse.register(name, _with(table, *columns), view=True)
+            warehouse.register(name, with_columns(table, *columns), view=True)
         warehouse.run("evaluate/truth")
         rows = warehouse.query("evaluate/joined")
         unlabelled = warehouse.query("evaluate/unlabelled")["accounts"][0].as_py()
@@ -89,7 +89,7 @@ def join(memberships: pa.Table, labels: pa.Table, stories: pa.Table | None = Non
     )
 
 
-def _with(table: pa.Table, *names: str) -> pa.Table:
+def with_columns(table: pa.Table, *names: str) -> pa.Table:
     """The table with these columns as text, empty where it lacks them."""
     for name in names:
         if name not in table.column_names:
