@@ -55,6 +55,12 @@ def evaluate(
     )
 
 
+def score_flagged(memberships: pa.Table, labels: pa.Table) -> Scores:
+    """Only the scores over flagged rings: what is asked of a rule that does not judge."""
+    joined = join(memberships, labels)
+    return _scores(joined, joined.flagged)
+
+
 def _scores(joined: Joined, chosen: BoolArray) -> Scores:
     predicted = (joined.found != NONE) & chosen
     innocents = int(((joined.true == NONE) & ~joined.victim).sum())

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from linkage.errors import InputError
 from linkage.evaluate.baselines import BASELINES, as_memberships
-from linkage.evaluate.compare import evaluate
+from linkage.evaluate.compare import score_flagged
 from linkage.evaluate.observe import World, observed
 from linkage.evaluate.oracle import ceiling
 from linkage.evaluate.report import Scores
@@ -53,7 +53,7 @@ def yardsticks(
 
 
 def _scores(world: World, group: IntArray, labels: pa.Table) -> Scores:
-    return evaluate(as_memberships(world, group), labels).flagged_rings
+    return score_flagged(as_memberships(world, group), labels)
 
 
 def _owners(path: Path) -> pa.Table | None:
