@@ -29,16 +29,14 @@ class Intervals:
 def bootstrap(tallies: Tallies, innocents: int, *, draws: int = DRAWS, seed: int = SEED) -> Intervals:
     """Resamples rings, not accounts: whether a ring's accounts are found is one event, not many.
 
-    Recall draws true rings with replacement, precision and false alarms draw predicted ones. Where no innocent
-    was hit no resample hits one either; the upper end is then the rule of three (Hanley and Lippman-Hand 1983).
+    Recall draws true rings with replacement, precision draws predicted ones. Of rings that hit innocents even the
+    number is chance, so each comes a Poisson number of times. Where no innocent was hit no resample hits one
+    either; the upper end is then the rule of three (Hanley and Lippman-Hand 1983).
     """
-    found_rng, true_rng = (np.random.default_rng([seed, side]) for side in (0, 1))
-    precision, hits = _resampled(tallies.found, draws, found_rng)
-    recall, _ = _resampled(tallies.true, draws, true_rng)
-    alarms: Interval | None = None
-    if innocents:
-        low, high = _middle(hits / innocents * 100_000) or (0.0, 0.0)
-        alarms = (low, high) if tallies.found.strangers.any() else (0.0, min(3 / innocents, 1.0) * 100_000)
+    found_rng, true_rng, alarm_rng = (np.random.default_rng([seed, side]) for side in range(3))
+    precision = _resampled(tallies.found, draws, found_rng)
+    recall = _resampled(tallies.true, draws, true_rng)
+    alarms = _alarms(tallies.found, innocents, draws, alarm_rng) if innocents else None
     return Intervals(
         {name: _middle(precision[:, column]) for column, name in enumerate(MEASURES)},
         {name: _middle(recall[:, column]) for column, name in enumerate(MEASURES)},
@@ -46,21 +44,31 @@ def bootstrap(tallies: Tallies, innocents: int, *, draws: int = DRAWS, seed: int
     )
 
 
-def _resampled(tally: Tally, draws: int, rng: np.random.Generator) -> tuple[FloatArray, FloatArray]:
-    """Each draw's shares by measure (NaN where it has nothing to divide by), and its strangers."""
+def _alarms(found: Tally, innocents: int, draws: int, rng: np.random.Generator) -> Interval | None:
+    """Of innocents hit in 100,000."""
+    hit = found.strangers[found.strangers > 0]
+    if not len(hit):
+        return 0.0, min(3 / innocents, 1.0) * 100_000
+    step = max(1, _AT_ONCE // len(hit))
+    sizes = [min(step, draws - begin) for begin in range(0, draws, step)]
+    hits = np.concatenate([rng.poisson(1.0, (size, len(hit))) @ hit for size in sizes])
+    return _middle(np.minimum(hits / innocents, 1.0) * 100_000)
+
+
+def _resampled(tally: Tally, draws: int, rng: np.random.Generator) -> FloatArray:
+    """Each draw's shares by measure; NaN where it has nothing to divide by."""
     rings = len(tally.ring)
     if not rings:
-        return np.full((draws, len(MEASURES)), np.nan), np.zeros(draws)
+        return np.full((draws, len(MEASURES)), np.nan)
     chance = np.full(rings, 1 / rings)
-    shares, strangers = [], []
+    shares = []
     step = max(1, _AT_ONCE // rings)
     for begin in range(0, draws, step):
         weights = rng.multinomial(rings, chance, size=min(step, draws - begin)).astype(np.float64)
         every = weights @ tally.all
         good = weights @ tally.good
         shares.append(np.divide(good, every, out=np.full_like(good, np.nan), where=every > 0))
-        strangers.append(weights @ tally.strangers)
-    return np.concatenate(shares), np.concatenate(strangers)
+    return np.concatenate(shares)
 
 
 def _middle(values: FloatArray) -> Interval | None:

@@ -77,6 +77,12 @@ def test_an_interval_over_two_rings_is_what_their_draws_give() -> None:
     assert found.per_100_000 == (0.0, 1_000.0)
 
 
+def test_the_number_of_false_rings_is_chance_too() -> None:
+    # One ring of two innocents among 100: it comes 0, 1, 2, 3 or more times; 2.5 % lie below 0, 97.5 % up to 3.
+    both = tallies(np.array([0, 0, *[-1] * 98]), np.full(100, -1))
+    assert bootstrap(both, innocents=100).per_100_000 == (0.0, 6_000.0)
+
+
 def test_an_interval_has_the_width_that_the_theory_gives() -> None:
     # 400 rings of two, of which 100 are found: the standard error of the share is sqrt(.25 * .75 / 400) = .02165.
     true = np.repeat(np.arange(400), 2)
