@@ -9,6 +9,8 @@ import numpy as np
 from linkage.evaluate.tallies import tallies
 from linkage.evaluate.truth import NONE, VERDICTS, BoolArray, IntArray, Joined
 
+#: What an operator's style lists, in order, with slashes between (`linkage/simulate/operators.py`).
+STYLE_PARTS = ("cards", "network", "devices", "hours", "registration")
 #: Smallest sizes of the bands that true rings are told by.
 BANDS = (1, 2, 5, 20, 100, 1_000)
 
@@ -78,9 +80,22 @@ def by_size(joined: Joined) -> tuple[RingGroup, ...]:
 
 
 def by_style(joined: Joined) -> tuple[RingGroup, ...]:
-    """True rings by what their operator chose, where the stories say so."""
+    """True rings by each choice of their operator ("cards: virtual"), where the stories say so.
+
+    A style that is no list of STYLE_PARTS is told whole.
+    """
     member = (joined.true != NONE) & ~joined.victim
-    return _groups(joined, member, np.where(member, joined.style, NONE), list(joined.styles))
+    parts = [style.split("/") for style in joined.styles]
+    if any(len(part) != len(STYLE_PARTS) for part in parts):
+        return _groups(joined, member, np.where(member, joined.style, NONE), list(joined.styles))
+    found: list[RingGroup] = []
+    for place, title in enumerate(STYLE_PARTS):
+        names = sorted({part[place] for part in parts})
+        number = np.array([names.index(part[place]) for part in parts] + [NONE], dtype=np.int64)
+        # The last entry is for accounts without a style, whose number is NONE.
+        group = np.where(member, number[joined.style], NONE)
+        found += _groups(joined, member, group, [f"{title}: {name.replace('_', ' ')}" for name in names])
+    return tuple(found)
 
 
 def by_decoy(joined: Joined) -> tuple[Seen, ...]:

@@ -43,7 +43,8 @@ def fill(text: str, results: Results, levels: tuple[str, ...], seeds: Seeds) -> 
         makers[f"{scale}-rules"] = lambda shown=shown: _rules(shown)
         makers[f"{scale}-intervals"] = lambda shown=shown, numbers=numbers: _intervals(shown, numbers)
         makers[f"{scale}-verdicts"] = lambda shown=shown: _verdicts(shown)
-        makers[f"{scale}-sizes"] = lambda shown=shown: _sizes(shown)
+        makers[f"{scale}-sizes"] = lambda shown=shown: _groups(shown, "ring_sizes", "size")
+        makers[f"{scale}-styles"] = lambda shown=shown: _groups(shown, "ring_styles", "choice")
         makers[f"{scale}-campaigns"] = lambda shown=shown: _campaigns(shown)
         makers[f"{scale}-decoys"] = lambda shown=shown: _decoys(shown)
         makers[f"{scale}-curves"] = lambda scale=scale, shown=shown, numbers=numbers: _curves(
@@ -109,22 +110,28 @@ def _verdicts(shown: dict[str, list[dict[str, Any]]]) -> str:
     return _table(["level", "true role", "accounts", "flagged", "unexplained", "benign", "in no ring"], rows)
 
 
-def _sizes(shown: dict[str, list[dict[str, Any]]]) -> str:
+def _groups(shown: dict[str, list[dict[str, Any]]], key: str, title: str) -> str:
+    """True rings by sort: `ring_sizes` or `ring_styles` of the report, in the order in which they are met."""
     rows = []
     for level, reports in shown.items():
         bands: dict[str, list[dict[str, Any]]] = {}
         for report in reports:
-            for band in report["ring_sizes"]:
+            for band in report[key]:
                 bands.setdefault(band["name"], []).append(band)
-        order = sorted(bands, key=lambda name: int(name.split()[0].replace(",", "")))
-        for name in order:
+        for name in sorted(bands, key=_place):
             accounts = sum(one["accounts"] for one in bands[name])
             found = sum(one["account_recall"] * one["accounts"] for one in bands[name])
             sums = _sums(bands[name], "rings", "matched", "accounts", "unexplained")
             recall = _mean(one["pair_recall"] for one in bands[name])
             rows.append([level, name, *sums, f"{found / accounts:.3f}", recall])
-    head = ["level", "size", "rings", "matched", "accounts", "unexplained", "account recall", "pair recall"]
+    head = ["level", title, "rings", "matched", "accounts", "unexplained", "account recall", "pair recall"]
     return _table(head, rows)
+
+
+def _place(name: str) -> tuple[str, int]:
+    """Sizes by number, choices by what is chosen."""
+    first = name.split()[0].replace(",", "")
+    return ("", int(first)) if first.isdigit() else (first, 0)
 
 
 def _campaigns(shown: dict[str, list[dict[str, Any]]]) -> str:

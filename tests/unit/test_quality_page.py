@@ -98,7 +98,7 @@ def test_single_accounts_are_told_where_they_were_judged() -> None:
 
 def test_the_real_page_has_no_marker_that_nothing_fills() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page.count("<!-- quality:") == page.count("<!-- /quality:") == 17
+    assert page.count("<!-- quality:") == page.count("<!-- /quality:") == 19
     assert "Not measured yet." in fill(page, {}, LEVELS, SEEDS)
     with pytest.raises(KeyError):
         fill(marked("nothing"), {}, LEVELS, SEEDS)

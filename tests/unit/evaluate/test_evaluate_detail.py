@@ -132,6 +132,23 @@ def test_by_style_and_size_of_the_true_ring(report: Report) -> None:
     ]
 
 
+def test_a_listed_style_is_told_choice_by_choice() -> None:
+    lists = {"loud": "one/rented/farm/office/burst", "quiet": "one/separate/fresh/round_clock/burst"}
+    styles = pa.array([lists.get(str(row[5])) for row in WORLD])
+    told = evaluate(FOUND, LABELS, stories=STORIES.set_column(2, "style", styles)).detail.styles
+    rings = {one.seen.name: (one.rings, one.seen.accounts) for one in told}
+    assert rings == {
+        "cards: one": (2, 5),
+        "network: rented": (1, 3),
+        "network: separate": (1, 2),
+        "devices: farm": (1, 3),
+        "devices: fresh": (1, 2),
+        "hours: office": (1, 3),
+        "hours: round clock": (1, 2),
+        "registration: burst": (2, 5),
+    }
+
+
 def test_campaigns_are_scored_over_rings(report: Report) -> None:
     # c1 is a1 a2 a3 b1, all but a3 in r1 with h1; c2 is b2 alone, not flagged.
     found = report.detail.campaigns
