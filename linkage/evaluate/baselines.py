@@ -26,12 +26,12 @@ P2P_SHARED = 3
 """The rule of published peer-to-peer examples: a card or device of few holders, and so many shared identifiers."""
 
 # SynchroTrap (Cao, Yang, Yu and Palow 2014): accounts that do the same to the same object within an hour, again and
-# again. Its thresholds are not public in this unit; these find most at level easy of all that were tried (3 and 5
-# matches, Jaccard .02 to .5). What more than 200 do in one hour is skipped, since pairs grow with their square.
+# again. These thresholds find most at level easy of all that were tried (3 and 5 matches, Jaccard .02 to .5). What more
+# than 20 do in one hour is left out, since pairs grow with their square; of 20, 50 and 200 the first does best.
 SYNCHRONY_WINDOW_HOURS = 1
 SYNCHRONY_MATCHES = 5
 SYNCHRONY_JACCARD = 0.02
-SYNCHRONY_MOST = 200
+SYNCHRONY_MOST = 20
 
 Groups = IntArray | None
 """A group number for each account of the source; None where the source lacks what the rule needs."""
