@@ -31,7 +31,9 @@ def fill(text: str, results: Results, levels: tuple[str, ...], seeds: Seeds) -> 
     for scale, numbers in seeds.items():
         found = {
             level: [
-                results[name]["report"] for seed in numbers if (name := f"{scale}-{level}-{seed}") in results
+                {"seed": seed, **results[name]["report"]}
+                for seed in numbers
+                if (name := f"{scale}-{level}-{seed}") in results
             ]
             for level in levels
         }
@@ -41,7 +43,7 @@ def fill(text: str, results: Results, levels: tuple[str, ...], seeds: Seeds) -> 
             for level in levels
         }
         makers[f"{scale}-rules"] = lambda shown=shown: _rules(shown)
-        makers[f"{scale}-intervals"] = lambda shown=shown, numbers=numbers: _intervals(shown, numbers)
+        makers[f"{scale}-intervals"] = lambda shown=shown: _intervals(shown)
         makers[f"{scale}-verdicts"] = lambda shown=shown: _verdicts(shown)
         makers[f"{scale}-sizes"] = lambda shown=shown: _groups(shown, "ring_sizes", "size")
         makers[f"{scale}-styles"] = lambda shown=shown: _groups(shown, "ring_styles", "choice")
@@ -82,15 +84,15 @@ def _cells(scores: list[dict[str, Any] | None]) -> list[str]:
     return [*cells, _mean((one["false_alarms"]["per_100_000"] for one in there), "{:,.0f}")]
 
 
-def _intervals(shown: dict[str, list[dict[str, Any]]], seeds: tuple[int, ...]) -> str:
+def _intervals(shown: dict[str, list[dict[str, Any]]]) -> str:
     rows = []
     for level, reports in shown.items():
-        for seed, report in zip(seeds, reports, strict=False):
+        for report in reports:
             scores, labels = report["flagged"], report["labels"]
             alarms = scores["false_alarms"]
             low, high = alarms["per_100_000_interval"] or (None, None)
             rows.append([
-                level, str(seed), f"{labels['rings']:,}", f"{labels['confirmed']:,}",
+                level, str(report["seed"]), f"{labels['rings']:,}", f"{labels['confirmed']:,}",
                 *(
                     _interval(scores[m][side], scores[m][f"{side}_interval"])
                     for m in ("accounts", "pairs") for side in ("precision", "recall")
