@@ -22,17 +22,13 @@ from linkage.progress import Progress
 from linkage.run import checkpoint
 from linkage.run.assemble import assemble, register_judging
 from linkage.run.context import Night, link_rule, read_barred, sealer_of
-from linkage.run.horizon import hide_future
+from linkage.run.horizon import read_source
 from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
 from linkage.sightings.stage import build_kinds, identify, read_holdings, see
-from linkage.sources import ingest
 from linkage.synchrony import see_synchrony
 from linkage.warehouse import Warehouse
-
-# The truth, where a source has it: detection must not see it.
-NEVER_READ = frozenset({"labels"})
 
 
 @dataclass(frozen=True)
@@ -102,18 +98,14 @@ def _observe(
         progress.note("resumed", run_id=run.run_id)
         return night
     with progress.stage("ingest"):
-        report = ingest(
+        report = read_source(
             warehouse,
             options.source,
             settings,
             folder / "quarantine",
+            options.as_of,
             lambda table, what: progress.detail(f"{table}: {what}"),
-            # Later rows are plausible too: they are only not known yet.
-            as_of=max(options.as_of, _now()) if options.as_of else None,
-            leave=NEVER_READ,
         )
-        if options.as_of is not None:
-            hide_future(warehouse, options.as_of)
     with progress.stage("sightings"):
         kinds, unknown = build_kinds(warehouse, dict(settings.kinds))
         for name in unknown:

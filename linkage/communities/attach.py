@@ -17,7 +17,7 @@ import numpy as np
 from linkage.communities.cut import FREE_SIZE
 from linkage.links.evidence import PairEvidence, combine, pair_evidence
 from linkage.links.holdings import BoolArray, FloatArray, Holdings, IntArray, LongArray
-from linkage.links.kernels import find_pairs
+from linkage.links.kernels import Pairs, find_pairs
 from linkage.links.linking import BLOCK, LinkGraph
 from linkage.links.rarity import Rarity
 
@@ -52,12 +52,23 @@ class Attachments:
     evidence: PairEvidence
 
 
-def attach(linked: LinkGraph, groups: Groups) -> Attachments:
-    """Each account or two that belong to a larger group, with the group that they belong to most."""
-    prior = np.minimum(np.log2(np.maximum(groups.size, 1)), MOST_PRIOR)
+def propose(linked: LinkGraph, groups: Groups) -> Pairs:
+    """All pairs of communities that the link rule accepts, and those that it might accept with a group's prior."""
+    most = float(_prior(groups).max(initial=0.0)) + MOST_SHARE
+    wide = replace(linked.rule, threshold=linked.rule.threshold - most)
+    return find_pairs(groups.holdings, linked.kinds, groups.rarity, wide, block=BLOCK, as_of=linked.as_of)
+
+
+def _prior(groups: Groups) -> FloatArray:
+    """Bits that the size of each community lends."""
+    prior: FloatArray = np.minimum(np.log2(np.maximum(groups.size, 1)), MOST_PRIOR)
+    return prior
+
+
+def attach(linked: LinkGraph, groups: Groups, pairs: Pairs) -> Attachments:
+    """Of the proposed pairs, each account or two with the larger group that they belong to most."""
+    prior = _prior(groups)
     rule = linked.rule
-    wide = replace(rule, threshold=rule.threshold - float(prior.max(initial=0.0)) - MOST_SHARE)
-    pairs = find_pairs(groups.holdings, linked.kinds, groups.rarity, wide, block=BLOCK, as_of=linked.as_of)
     low, high = groups.size[pairs.a], groups.size[pairs.b]
     small = (np.minimum(low, high) < FREE_SIZE) & (low != high)
     a, b = pairs.a[small], pairs.b[small]
@@ -67,7 +78,7 @@ def attach(linked: LinkGraph, groups: Groups) -> Attachments:
     bits, families, proof = combine(linked.kinds, groups.rarity, rule, groups.holdings.kind, evidence, len(a))
     held = (bits + prior[larger] >= rule.threshold) & ((families >= rule.min_families) | proof)
     kept = _best(a + b - larger, larger, bits + prior[larger], held)
-    return Attachments(a[kept], b[kept], bits[kept], lines_of(evidence, kept, len(a)))
+    return Attachments(a[kept], b[kept], bits[kept], _lines_of(evidence, kept, len(a)))
 
 
 def _weighed(linked: LinkGraph, groups: Groups, evidence: PairEvidence, larger: IntArray) -> FloatArray:
@@ -95,7 +106,7 @@ def _best(small: IntArray, group: IntArray, bits: FloatArray, held: BoolArray) -
     return best
 
 
-def lines_of(evidence: PairEvidence, kept: LongArray, pairs: int) -> PairEvidence:
+def _lines_of(evidence: PairEvidence, kept: LongArray, pairs: int) -> PairEvidence:
     """The evidence of some pairs, numbered by their place in `kept`."""
     place = np.full(pairs, -1, dtype=np.int64)
     place[kept] = np.arange(len(kept))

@@ -13,14 +13,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.communities.attach import Attachments, Groups, attach
+from linkage.communities.attach import Attachments, Groups, attach, propose
 from linkage.communities.cut import enough
 from linkage.communities.graph import Graph, build_graph, with_joins
 from linkage.communities.native import partition
 from linkage.links.evidence import PairEvidence, pair_evidence
 from linkage.links.holdings import BoolArray, FloatArray, Holdings, IntArray, LongArray, build_holdings, runs
-from linkage.links.kernels import find_pairs
-from linkage.links.linking import BLOCK, LinkGraph
+from linkage.links.kernels import Pairs
+from linkage.links.linking import LinkGraph
 from linkage.links.rarity import Rarity
 
 MOST_ROUNDS = 8
@@ -77,32 +77,38 @@ def _round(linked: LinkGraph, community: IntArray) -> Joins:
     # What only supports a link (a subnet, a browser) is left out: two large groups share dozens of them by chance.
     rarity = replace(rarity, links=rarity.links & ~linked.kinds.support[holdings.kind])
     groups = Groups(holdings, members, rarity, size.astype(np.int64), spread)
-    whole, alone = _join(linked, groups), attach(linked, groups)
-    lines = [whole.evidence, replace(alone.evidence, pair=alone.evidence.pair + len(whole.a))]
-    a, b = np.concatenate([whole.a, alone.a]), np.concatenate([whole.b, alone.b])
-    evidence = _stacked(lines)
-    evidence = replace(evidence, identifier=chosen[evidence.identifier].astype(np.int32))
-    first, second = _representatives(linked.holdings, community, a, b, evidence)
-    return Joins(
-        a=first,
-        b=second,
-        size_a=size[a].astype(np.int32),
-        size_b=size[b].astype(np.int32),
-        bits=np.concatenate([whole.bits, alone.bits]),
-        evidence=evidence,
+    pairs = propose(linked, groups)
+    return _concatenated(
+        [
+            _as_joins(linked, groups, community, chosen, found)
+            for found in (_join(linked, groups, pairs), attach(linked, groups, pairs))
+        ]
     )
 
 
-def _join(linked: LinkGraph, groups: Groups) -> Attachments:
+def _join(linked: LinkGraph, groups: Groups, pairs: Pairs) -> Attachments:
     """Pairs of groups, each of several accounts, that belong together as wholes."""
-    pairs = find_pairs(
-        groups.holdings, linked.kinds, groups.rarity, linked.rule, block=BLOCK, as_of=linked.as_of
-    )
     low, high = groups.size[pairs.a], groups.size[pairs.b]
     kept = np.flatnonzero(enough(pairs.bits, low, high, linked.rule.threshold) & (low > 1) & (high > 1))
     a, b = pairs.a[kept], pairs.b[kept]
     evidence = pair_evidence(groups.holdings, linked.kinds, groups.rarity, a, b, as_of=linked.as_of)
     return Attachments(a, b, pairs.bits[kept], evidence)
+
+
+def _as_joins(
+    linked: LinkGraph, groups: Groups, community: IntArray, chosen: LongArray, found: Attachments
+) -> Joins:
+    """Pairs of communities as joins of accounts; `chosen` are the numbers of the groups' identifiers."""
+    evidence = replace(found.evidence, identifier=chosen[found.evidence.identifier].astype(np.int32))
+    first, second = _representatives(linked.holdings, community, found.a, found.b, evidence)
+    return Joins(
+        a=first,
+        b=second,
+        size_a=groups.size[found.a].astype(np.int32),
+        size_b=groups.size[found.b].astype(np.int32),
+        bits=found.bits,
+        evidence=evidence,
+    )
 
 
 def group_holdings(
@@ -212,7 +218,7 @@ def _representatives(
 
 
 def _concatenated(parts: list[Joins]) -> Joins:
-    """Several rounds' joins as one table."""
+    """Several tables of joins as one."""
     if not parts:
         none = np.empty(0, dtype=np.int32)
         long = np.empty(0, dtype=np.int64)
@@ -228,17 +234,12 @@ def _concatenated(parts: list[Joins]) -> Joins:
         size_a=np.concatenate([part.size_a for part in parts]),
         size_b=np.concatenate([part.size_b for part in parts]),
         bits=np.concatenate([part.bits for part in parts]),
-        evidence=_stacked(lines),
-    )
-
-
-def _stacked(lines: list[PairEvidence]) -> PairEvidence:
-    """Lines of pairs that are numbered through already."""
-    return PairEvidence(
-        pair=np.concatenate([line.pair for line in lines]),
-        identifier=np.concatenate([line.identifier for line in lines]),
-        bits=np.concatenate([line.bits for line in lines]),
-        first=np.concatenate([line.first for line in lines]),
-        last=np.concatenate([line.last for line in lines]),
-        count=np.concatenate([line.count for line in lines]),
+        evidence=PairEvidence(
+            pair=np.concatenate([line.pair for line in lines]),
+            identifier=np.concatenate([line.identifier for line in lines]),
+            bits=np.concatenate([line.bits for line in lines]),
+            first=np.concatenate([line.first for line in lines]),
+            last=np.concatenate([line.last for line in lines]),
+            count=np.concatenate([line.count for line in lines]),
+        ),
     )

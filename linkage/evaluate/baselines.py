@@ -82,9 +82,7 @@ def louvain(world: World) -> Groups:
 
 def synchrony(world: World) -> Groups:
     """Components of pairs that act alike in the same hours: timing alone, on addresses and templates as objects."""
-    if not world.warehouse.scalar(
-        "SELECT count(*) FROM source_undated WHERE \"table\" = 'exchanges' AND NOT undated"
-    ) or not world.warehouse.rows("clean_exchanges"):
+    if not world.dated:
         return None
     world.warehouse.run("evaluate/action", hours=SYNCHRONY_WINDOW_HOURS)
     pairs = world.warehouse.query(

@@ -6,21 +6,20 @@ import contextlib
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
 
 from linkage.errors import InputError
 from linkage.identifiers.base import HubRule
-from linkage.identifiers.networks import NetworkTable
 from linkage.identifiers.registry import Kinds
+from linkage.run.checkpoint import networks
 from linkage.run.context import sealer_of
-from linkage.run.horizon import hide_future
+from linkage.run.horizon import read_source
 from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
 from linkage.sightings.stage import build_kinds, identify, see
-from linkage.sources import ingest
 from linkage.warehouse import Warehouse
 
 
@@ -36,13 +35,20 @@ class World:
     kinds: Kinds
     accounts: int
 
+    @property
+    def dated(self) -> bool:
+        """Whether there are exchanges, and they have times of their own."""
+        known = self.warehouse.scalar(
+            "SELECT count(*) FROM source_undated WHERE \"table\" = 'exchanges' AND NOT undated"
+        )
+        return bool(known) and bool(self.warehouse.rows("clean_exchanges"))
+
 
 @contextlib.contextmanager
 def observed(source: Path, settings: Settings, as_of: datetime | None = None) -> Iterator[World]:
     """The source in canonical identifiers, read as the nightly run reads it; InputError as there."""
     if not source.is_dir():
         raise InputError(f"the source folder {source} is not there")
-    now = datetime.now(UTC)
     with (
         tempfile.TemporaryDirectory(prefix="linkage-evaluate-") as folder,
         Warehouse.open(
@@ -51,23 +57,12 @@ def observed(source: Path, settings: Settings, as_of: datetime | None = None) ->
             temp_directory=Path(folder) / "spill",
         ) as warehouse,
     ):
-        report = ingest(
-            warehouse,
-            source,
-            settings,
-            Path(folder) / "quarantine",
-            as_of=max(as_of, now) if as_of else None,
-            leave=frozenset({"labels"}),
-        )
-        if as_of is not None:
-            hide_future(warehouse, as_of)
+        report = read_source(warehouse, source, settings, Path(folder) / "quarantine", as_of)
         kinds, _ = build_kinds(warehouse, dict(settings.kinds))
         see(warehouse, kinds)
         sealer, secret = sealer_of(settings)
         see_templates(warehouse, kinds, secret)
-        ranges = warehouse.arrow("SELECT cidr, asn, country, class FROM clean_ip_ranges")
-        networks = NetworkTable.build(ranges, settings.networks.mmdb)
-        identify(warehouse, kinds, networks, sealer, keyed=secret is not None)
+        identify(warehouse, kinds, networks(warehouse, settings), sealer, keyed=secret is not None)
         linking = [number for number, kind in enumerate(kinds) if kind.hub is not HubRule.ALWAYS]
         warehouse.register(
             "linking_kind",

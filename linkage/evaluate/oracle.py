@@ -166,10 +166,7 @@ def _shares(lines: pa.Table) -> pa.Table:
 def _timing(world: World, unit: IntArray, ring: IntArray) -> FloatArray:
     """Bits from the hours, for each candidate in its order; zero where the source has none."""
     warehouse = world.warehouse
-    dated = warehouse.scalar(
-        "SELECT count(*) FROM source_undated WHERE \"table\" = 'exchanges' AND NOT undated"
-    )
-    if not dated or not warehouse.rows("clean_exchanges"):
+    if not world.dated:
         return np.zeros(len(unit))
     warehouse.run("evaluate/moment")
     timing = warehouse.query("evaluate/timing", prior=TIMING_PRIOR, most=TIMING_MOST)

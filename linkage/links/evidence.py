@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from linkage.cores import CORES
 from linkage.links.holdings import ByteArray, FloatArray, Holdings, IntArray, LongArray
-from linkage.links.kernels import CORES, FAMILIES, grown, shared_bits
+from linkage.links.kernels import FAMILIES, grown, shared_bits
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity
 
 

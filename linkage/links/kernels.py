@@ -7,7 +7,6 @@ never expanded into pairs, so the work grows with the sightings and not with the
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,13 +14,13 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from linkage.cores import CORES
 from linkage.identifiers.base import Family
 from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, typical_bits, value_bits
 
 FAMILIES = len(Family)
-# Kernels run without the interpreter's lock; several parts a core even out blocks that lie close together.
-CORES = os.cpu_count() or 1
+# Several parts a core even out blocks that lie close together.
 PARTS_PER_CORE = 4
 
 

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from linkage.templates.batches import CORES
+from linkage.cores import CORES
 
 IntArray = npt.NDArray[np.int32]
 LongArray = npt.NDArray[np.int64]

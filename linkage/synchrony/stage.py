@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import numpy as np
 import pyarrow as pa
 
@@ -25,11 +23,8 @@ def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
     Needs `raw_holding`, `raw_value` and `account`. Only texts of the content family are asked, since synchrony is
     sharpest among accounts that share one; an account counts where it follows the rest by the tier's bits.
     """
-    last = warehouse.query("synchrony/last_hour")["last"][0].as_py()
     content = [number for number, kind in enumerate(kinds) if kind.family is Family.CONTENT]
-    if last is None or not content:
-        return 0
-    acts = warehouse.query("synchrony/active_hour", start=last - timedelta(days=MOST_DAYS))
+    acts = warehouse.query("synchrony/active_hour", days=MOST_DAYS)
     holders = warehouse.query("synchrony/content_holder", kinds=content, least=LEAST_HOLDERS)
     if not acts.num_rows or not holders.num_rows:
         return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,6 +11,7 @@ from typing import TypeVar
 import numpy as np
 import pyarrow as pa
 
+from linkage.cores import CORES
 from linkage.templates.compiled import Ints64
 
 BATCH_ROWS = 32_768
@@ -21,7 +21,6 @@ BATCH_BYTES = 1 << 25
 ACCOUNT_ROWS = 131_072
 """Texts of one account that are kept together. A larger account is judged piece by piece, in stream order."""
 
-CORES = os.cpu_count() or 1
 Result = TypeVar("Result")
 
 Stream = Callable[[], Iterable[pa.RecordBatch]]

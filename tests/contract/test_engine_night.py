@@ -81,7 +81,7 @@ def test_a_resumed_run_ends_as_an_undisturbed_one(connect, night, monkeypatch):
     with pytest.raises(StoreError):
         connect().view()
     # It takes what was observed from the checkpoint, and does not read the source again.
-    monkeypatch.setattr(linkage.nightly, "ingest", dying(AssertionError("read again")))
+    monkeypatch.setattr(linkage.nightly, "read_source", dying(AssertionError("read again")))
     record = run_nightly(connect(), options(night.source, resume=True), Silent())
     assert (record.run_id, record.status) == ("night", "published")
     for name in TABLES:

@@ -1,1 +1,0 @@
-SELECT max(ts) AS last FROM clean_exchanges
