@@ -31,3 +31,7 @@ class LockedError(LinkageError):
     """Another run holds the store's lock (exit 75)."""
 
     exit_code = 75
+
+
+class TimeoutExceededError(LinkageError):
+    """A reader's statement was cancelled because its time ran out (exit 70: no command sets a limit)."""
