@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from linkage.access import AccessStore
     from linkage.engine.base import Engine
+    from linkage.engine.reader import ReaderSource
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -23,6 +25,31 @@ def open_engine(store: Path) -> Engine:
     from linkage.engine.embedded import EmbeddedEngine
 
     return EmbeddedEngine(store)
+
+
+def open_source(store: Path) -> ReaderSource:
+    """Who opens readers over this store, for the API."""
+    from linkage.engine.embedded import EmbeddedEngine
+
+    return EmbeddedEngine(store)
+
+
+def access_store(store: Path, access: Path | None) -> AccessStore:
+    """The file of keys and audit log: beside the runs, unless another is named."""
+    from linkage.access import AccessStore
+
+    return AccessStore(access or store / "access.sqlite")
+
+
+def access_option(function: Function) -> Function:
+    """`--access FILE`."""
+    return click.option(
+        "--access",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="LINKAGE_ACCESS",
+        metavar="FILE",
+        help="Where keys and the audit log are kept; access.sqlite in the store without it.  [env: LINKAGE_ACCESS]",
+    )(function)
 
 
 def store_option(function: Function) -> Function:

@@ -55,9 +55,10 @@ class _Database:
 
     def __init__(self, store: StoreFolder, run_id: str) -> None:
         self._main = Warehouse.open(
-            serving_file(store, run_id), read_only=True, memory_limit="1GB", threads=2
+            serving_file(store, run_id), read_only=True, memory_limit="1GB", threads=1
         )
         self._local = threading.local()
+        self._cursors: list[Warehouse] = []
         self.watchdog = Watchdog()
 
     def cursor(self) -> Warehouse:
@@ -65,11 +66,14 @@ class _Database:
         cursor: Warehouse | None = getattr(self._local, "cursor", None)
         if cursor is None:
             cursor = self._local.cursor = self._main.cursor()
+            self._cursors.append(cursor)
         return cursor
 
     def close(self) -> None:
-        """Closes the file when the last cursor is gone too."""
+        """Closes the file and all cursors."""
         self.watchdog.close()
+        for cursor in self._cursors:
+            cursor.close()
         self._main.close()
 
 
@@ -116,6 +120,10 @@ class EmbeddedReader:
     def identifiers(self, names: Sequence[IdentifierName]) -> Sequence[IdentifierRow]:
         """The identifiers of these names."""
         return [IdentifierRow(*row) for row in self._rows("identifiers", names=_named(names))]
+
+    def campaigns(self, names: Sequence[IdentifierName]) -> Sequence[CampaignRow]:
+        """These texts with their rings."""
+        return [_campaign(row) for row in self._rows("campaigns", names=_named(names))]
 
     def links(self, pairs: Sequence[Pair]) -> Sequence[LinkRow]:
         """The links between these accounts."""
@@ -328,7 +336,7 @@ def _cut(rows: Sequence[tuple[float, str, Record]], limit: int, make: Callable[[
     kept = rows[:limit]
     return Page(
         rows=tuple(make(row[2]) for row in kept),
-        places=tuple((row[0], row[1]) for row in kept),
+        places=tuple((float(row[0]), row[1]) for row in kept),
         more=len(rows) > limit,
     )
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from linkage.links.rarity import FAMILY_FLOOR
 from linkage.model import Explanation, RunRecord
 
 T = TypeVar("T")
@@ -100,6 +101,11 @@ class EvidenceRow:
     first: int
     last: int
     count: int
+
+    @property
+    def counts(self) -> bool:
+        """Whether the line counts as a family of its own, as in the exports."""
+        return not self.identifier.supporting and self.bits >= FAMILY_FLOOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +295,10 @@ class Reader(Protocol):
 
     def identifiers(self, names: Sequence[IdentifierName]) -> Sequence[IdentifierRow]:
         """The identifiers of these names."""
+        ...
+
+    def campaigns(self, names: Sequence[IdentifierName]) -> Sequence[CampaignRow]:
+        """These texts with the rings that use them; those of no ring are absent."""
         ...
 
     def links(self, pairs: Sequence[Pair]) -> Sequence[LinkRow]:

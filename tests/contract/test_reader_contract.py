@@ -34,6 +34,7 @@ def walk(read, order, *, descending=False, limit=3):
     while True:
         page = read(PageRequest(limit, order, descending, after))
         assert len(page.rows) == len(page.places) <= limit
+        assert all((type(place), type(tie)) == (float, str) for place, tie in page.places)
         rows += page.rows
         if not page.more:
             return rows

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
 import re
 import shlex
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -227,5 +230,11 @@ def test_every_sql_name_in_the_code_is_a_file() -> None:
 
 @pytest.mark.parametrize("path", sql_files(), ids=lambda path: path.relative_to(SQL).as_posix())
 def test_every_sql_file_holds_one_statement(path: Path) -> None:
+    if path.parent.name == "access":  # SQLite's: it prepares one statement, or says that there are two
+        with contextlib.closing(sqlite3.connect(":memory:")) as database:
+            for name in ("create_key", "create_audit", "create_secret"):
+                database.execute((path.parent / f"{name}.sql").read_text(encoding="utf-8"))
+            database.execute(path.read_text(encoding="utf-8"), collections.defaultdict(bytes))
+        return
     # Literal braces and the like are the parser's business: what it splits is what would be run.
     assert len(duckdb.extract_statements(path.read_text(encoding="utf-8"))) == 1
