@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import as_json, config_option, format_option, open_engine, run_option, store_option
+from linkage.cli.options import Place, as_json, config_option, format_option, run_option, store_option
 
 
 @click.command()
@@ -29,7 +29,7 @@ from linkage.cli.options import as_json, config_option, format_option, open_engi
 )
 @format_option
 def evaluate(
-    labels: Path, store: Path, config: Path | None, run_id: str | None, min_size: int, form: str
+    labels: Path, store: Place, config: Path | None, run_id: str | None, min_size: int, form: str
 ) -> None:
     """Precision and recall of a run by account, by pair and by ring.
 
@@ -41,7 +41,7 @@ def evaluate(
     from linkage.evaluate.text import as_text
     from linkage.settings import load_settings
 
-    view = open_engine(store).view(run_id)
+    view = store.open().view(run_id)
     truth = read_labels(labels, load_settings(config))
     report = compare(view.memberships(), truth, min_size=min_size)
     if form == "json":

@@ -219,6 +219,7 @@ def test_every_sql_name_in_the_code_is_a_file() -> None:
     missing = [
         f"{path.relative_to(ROOT)}: {name}"
         for path in (ROOT / "linkage").rglob("*.py")
+        if "neo4j" not in path.parts  # statements of Cypher: tests/neo4j looks at them
         for name in called.findall(path.read_text(encoding="utf-8"))
         if not (SQL / f"{name}.sql").is_file()
     ]
