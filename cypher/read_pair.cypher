@@ -1,13 +1,10 @@
 // What two accounts both used, as the run of this number knows it.
-MATCH (a:Linkage {uid: $a})
-MATCH (b:Linkage {uid: $b})
-// From the accounts: an identifier may have a hundred thousand users.
-WITH a, b
-MATCH (a)-[used:USED|PAST_USED]->(identifier)
+MATCH (a:Linkage {uid: $a})-[used:USED|PAST_USED]->(identifier)<-[other:USED|PAST_USED]-(b:Linkage {uid: $b})
+// From both accounts: an identifier may have a hundred thousand users.
+USING INDEX a:Linkage(uid)
+USING INDEX b:Linkage(uid)
 WHERE used.since <= $at AND coalesce(used.until > $at, true)
-WITH a, b, used, identifier
-MATCH (b)-[other:USED|PAST_USED]->(identifier)
-WHERE other.since <= $at AND coalesce(other.until > $at, true)
+  AND other.since <= $at AND coalesce(other.until > $at, true)
 OPTIONAL MATCH (identifier)-[past:PAST_STATE]->(identifier)
 WHERE past.since <= $at AND past.until > $at
 RETURN

@@ -10,7 +10,7 @@ HOME = "LINKAGE_TEST_NEO4J_HOME"
 """Set by the session: where its server lives."""
 
 # A query that needs more than this is one that a test wants to see fail.
-MOST_PER_TRANSACTION = "256m"
+MOST_PER_TRANSACTION = "96m"
 
 
 @dataclass(frozen=True)
