@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from linkage.errors import ServerError, StoreError, UsageError
@@ -242,12 +243,18 @@ def _pid_file(home: Path) -> Path:
     return home / "run" / "linkage.json"
 
 
-def _started(pid: int) -> float | None:
-    """When a process began, which tells it from a later one of the same number; None when there is none."""
+def _psutil() -> ModuleType:
     try:
         import psutil
     except ModuleNotFoundError as error:
         raise UsageError("a local Neo4j needs more packages: pip install 'linkage[neo4j-local]'") from error
+    found: ModuleType = psutil
+    return found
+
+
+def _started(pid: int) -> float | None:
+    """When a process began, which tells it from a later one of the same number; None when there is none."""
+    psutil = _psutil()
     try:
         process = psutil.Process(pid)
         return None if process.status() == psutil.STATUS_ZOMBIE else float(process.create_time())
@@ -257,17 +264,21 @@ def _started(pid: int) -> float | None:
 
 def _end(pid: int) -> None:
     """Asks the launcher and its server to end, and ends them where they do not. Ours is the whole process group."""
+    psutil = _psutil()
+    try:
+        launcher = psutil.Process(pid)
+        pids = [pid, *(child.pid for child in launcher.children(recursive=True))]
+    except psutil.Error:
+        pids = [pid]
     with contextlib.suppress(ProcessLookupError):
         os.killpg(pid, signal.SIGTERM)
     until = time.monotonic() + _STOP_SECONDS
-    while time.monotonic() < until:
-        # A child of this process stays a zombie until it is waited for.
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(pid, os.WNOHANG)
-        try:
-            os.killpg(pid, 0)
-        except ProcessLookupError:
+    # One that has ended and that nobody waits for is no longer alive, though its number is still taken.
+    while any(_started(one) is not None for one in pids):
+        if time.monotonic() > until:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
             return
         time.sleep(0.1)
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(pid, signal.SIGKILL)
+    with contextlib.suppress(ChildProcessError):
+        os.waitpid(pid, os.WNOHANG)

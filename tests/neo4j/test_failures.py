@@ -123,7 +123,10 @@ def test_a_transaction_over_the_memory_limit_leaves_what_was_published(connect, 
     served(connect(), night, "three")
 
 
-def test_a_server_that_is_killed_in_the_middle_of_a_load_takes_the_run_again(own_home, night, tmp_path):
+def test_a_server_that_is_killed_in_the_middle_of_a_load_takes_the_run_again(
+    own_home, night, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(server, "RETRY_SECONDS", 2.0)
     running, login = start(own_home)
     forget_all(login)
     engine = Neo4jEngine(login, tmp_path / "store", plain=True)
@@ -171,33 +174,21 @@ def kill(pid: int) -> None:
         os.kill(child.pid, signal.SIGKILL)
 
 
-def test_a_read_only_database_and_a_missing_plugin_are_named(own_home, night, tmp_path):
+def test_a_missing_plugin_and_a_read_only_database_are_named(own_home, night, tmp_path):
     """After the test above: its home has a database with a published run."""
-    _, login = start(own_home)
-    engine = Neo4jEngine(login, tmp_path / "store", plain=True)
-    if not engine.runs():
-        night.give(engine, "two")
-    engine.close()
-    down(own_home)
-    _, login = start(own_home, "server.databases.default_to_read_only=true")
-    engine = Neo4jEngine(login, tmp_path / "store", plain=True)
-    with pytest.raises(StoreError, match="read-only") as caught:
-        engine.begin(night.as_run("three", minute=3, status="running"))
-    assert caught.value.exit_code == 73
-    served(engine, night, "two")
-    engine.close()
-    down(own_home)
-
-    aside = own_home / "elsewhere"
-    (own_home / "plugins").rename(aside)
+    assert not down(own_home)
+    (own_home / "plugins").rename(own_home / "elsewhere")
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("linkage.localserver.process.build", lambda *_: (own_home / "plugins").mkdir())
-        _, login = start(own_home)
+        _, login = start(own_home, "server.databases.default_to_read_only=true")
     engine = Neo4jEngine(login, tmp_path / "store", plain=True)
     with pytest.raises(
         ServerError, match=r"lacks the plugin Graph Data Science.*graph-data-science"
     ) as caught:
         engine.begin(night.as_run("three", minute=3, status="running"))
     assert caught.value.exit_code == 69
+    with pytest.raises(StoreError, match="read-only") as refused:
+        engine.prune(1)
+    assert refused.value.exit_code == 73
     served(engine, night, "two")
     engine.close()

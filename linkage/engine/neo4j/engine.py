@@ -157,6 +157,7 @@ class Neo4jEngine:
         if not self._lock.held:
             return
         try:
+            self._server.reach()
             if self._ledger.current() != run.run_id:
                 self._tidy()
                 self._ledger.write(run, self._seq)

@@ -11,8 +11,8 @@ from linkage.engine.neo4j.server import Server
 from linkage.engine.neo4j.statements import statement
 from linkage.errors import LinkageError, LockedError, ServerError
 
-# How long another writer may be in the middle of taking it.
-_PATIENCE_SECONDS = 1.0
+# Another writer may be in the middle of taking it, and a server that has just begun takes its time.
+_PATIENCE_SECONDS = 4.0
 
 
 class WriterLock:
@@ -31,6 +31,7 @@ class WriterLock:
     def take(self) -> None:
         """LockedError when another run holds it."""
         holder = uuid.uuid4().hex
+        self._server.read("lock_check")
         with (
             self._server.translated(),
             self._server.session() as session,

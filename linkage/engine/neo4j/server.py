@@ -20,7 +20,7 @@ LEAST_GDS = (2, 13)
 # Rows of one transaction when a load is split into several.
 BATCH = 10_000
 # Errors that another attempt may not meet are tried again for so long.
-_RETRY_SECONDS = 30.0
+RETRY_SECONDS = 30.0
 _HOW_TO_GDS = (
     "add graph-data-science to its plugins (NEO4J_PLUGINS='[\"graph-data-science\"]' in the official image, the"
     " plugins folder elsewhere) and set dbms.security.procedures.unrestricted=gds.*"
@@ -58,7 +58,7 @@ class Server:
             self.driver = neo4j.GraphDatabase.driver(
                 login.uri,
                 auth=(login.user, login.password),
-                max_transaction_retry_time=_RETRY_SECONDS,
+                max_transaction_retry_time=RETRY_SECONDS,
                 connection_timeout=15.0,
                 # Declared indexes that exist already are no news.
                 notifications_min_severity="OFF",
