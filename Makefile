@@ -19,6 +19,7 @@ test: lint  ## lint, then all tests but the long ones
 
 full: test  ## all of `make test`, then the long tests (wallets, prompts, a world of 100,000 accounts)
 	$(PYTEST) -m full
+	LINKAGE_TEST_NEO4J_LINE=current $(PYTEST) tests/contract tests/neo4j
 
 lint: $(READY)  ## ruff, its format, mypy --strict, the layers
 	$(PY) -m ruff check .
