@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test full lint format bench wheel clean
+.PHONY: help demo test full lint format bench quality wheel clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ format: $(READY)  ## write the code as ruff wants it
 
 bench: $(READY)  ## seconds and peak memory by stage on 200,000 accounts, beside the bare aggregation
 	$(PY) -m tests.bench.nightly
+
+quality: $(READY)  ## fill docs/quality.md: simulated worlds and real data, beside simple rules and an ideal detector
+	$(PY) -m tests.bench.quality
 
 wheel: $(READY)  ## build the wheel into dist/
 	rm -rf dist

@@ -28,6 +28,7 @@ from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
 from linkage.sightings.stage import build_kinds, identify, read_holdings, see
 from linkage.sources import ingest
+from linkage.synchrony import see_synchrony
 from linkage.warehouse import Warehouse
 
 # The truth, where a source has it: detection must not see it.
@@ -121,6 +122,8 @@ def _observe(
     sealer, secret = sealer_of(settings)
     with progress.stage("templates"):
         templates = see_templates(warehouse, kinds, secret)
+    with progress.stage("synchrony"):
+        see_synchrony(warehouse, kinds, report.accounts)
     with progress.stage("identifiers"):
         counts = identify(
             warehouse, kinds, checkpoint.networks(warehouse, settings), sealer, keyed=secret is not None

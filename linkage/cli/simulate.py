@@ -78,6 +78,7 @@ def simulate(
             text=text,
             fmt=form,
             level=level,
+            largest_ring=size.largest_ring,
         )
     except (ValueError, FileExistsError) as error:
         raise UsageError(f"simulate: {error}") from error

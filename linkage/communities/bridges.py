@@ -13,7 +13,14 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
-from linkage.communities.cut import FREE_SIZE, canonical, charge, components, evidence_across, sizes
+from linkage.communities.cut import (
+    FREE_SIZE,
+    canonical,
+    components,
+    enough,
+    evidence_across,
+    sizes,
+)
 from linkage.communities.graph import Graph
 from linkage.links.holdings import BoolArray, IntArray, LongArray, runs
 
@@ -45,7 +52,8 @@ class _Lines:
 def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: float) -> IntArray:
     """The communities, with those cut that hang together through one piece by too little."""
     piece = canonical(piece)
-    low, high, _ = evidence_across(graph, piece)
+    across = evidence_across(graph, piece)
+    low, high = across.low, across.high
     within = np.full(int(piece.max(initial=-1)) + 1, -1, dtype=np.int64)
     within[piece] = community
     inner = within[low] == within[high]
@@ -138,12 +146,12 @@ def _part(
         inside = np.flatnonzero(piece == middle)
         place = role[piece]
         place[inside] = 2 + np.arange(len(inside))
-        cut = _least_cut(graph, lines, place, len(inside) + 2, edges)
-        evidence, own = cut[0], int((inside[cut[1][2:]] < graph.accounts).sum())
+        evidence, near = _least_cut(graph, lines, place, len(inside) + 2, edges)
+        own = int((inside[near[2:]] < graph.accounts).sum())
         others = sum(weight) - weight[at] + int(size[middle]) - own
-        if evidence - float(charge(weight[at] + own)) - float(charge(others)) < threshold:
+        if not enough(evidence, weight[at] + own, others, threshold):
             off: BoolArray = np.isin(piece, side)
-            off[inside[cut[1][2:]]] = True
+            off[inside[near[2:]]] = True
             return off
     return None
 

@@ -5,17 +5,24 @@ proposes are joined again wherever the evidence across them is enough. Across a 
 not once a pair, and since `a · b` pairs of accounts could each have made a bridge between sides of `a` and `b` accounts
 by chance, the evidence must beat that many tries: `Σ bits − log2(a · b)`, sides of up to three accounts being free.
 A single wrong bridge between two large rings is thus cut, and one ring on one card and one template is not.
+
+As for a link, the evidence must come from enough families: a hundred shared addresses are one rented network, which two
+operators can share. A family counts if its best line beats the tries of the larger side, `bits − log2(max(a, b))`.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from linkage.communities.graph import Graph
-from linkage.links.holdings import FloatArray, IntArray
+from linkage.communities.graph import NO_FAMILY, Graph
+from linkage.identifiers.base import Family
+from linkage.links.holdings import BoolArray, FloatArray, IntArray
+from linkage.links.rarity import FAMILY_FLOOR
 
 # Three accounts are the smallest side worth cutting off; smaller ones are not charged for their size.
 FREE_SIZE = 3
@@ -48,10 +55,24 @@ def rejoin(graph: Graph, piece: IntArray, threshold: float) -> IntArray:
     A piece of fewer than three accounts is no side of a cut: it goes with the piece that it shares most with.
     """
     piece = canonical(_attach_crumbs(graph, canonical(piece)))
-    low, high, bits = evidence_across(graph, piece)
+    across = evidence_across(graph, piece)
     size = sizes(graph, piece)
-    joined = bits - charge(size[low]) - charge(size[high]) >= threshold
-    return canonical(components(len(size), low[joined], high[joined])[piece])
+    low, high = size[across.low], size[across.high]
+    held = enough(across.bits, low, high, threshold) & _several_families(graph, across, np.maximum(low, high))
+    return canonical(components(len(size), across.low[held], across.high[held])[piece])
+
+
+def enough(bits: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, threshold: float) -> BoolArray:
+    """Whether the bits between sides of `low` and `high` accounts beat the tries of both."""
+    held: BoolArray = np.asarray(bits) - charge(low) - charge(high) >= threshold
+    return held
+
+
+def _several_families(graph: Graph, across: Across, larger: npt.ArrayLike) -> BoolArray:
+    """Whether enough families lie between pieces of which the larger has `larger` accounts."""
+    counted = across.family_bits - charge(larger)[:, None] >= FAMILY_FLOOR
+    held: BoolArray = (counted.sum(axis=1) >= graph.min_families) | across.near_proof
+    return held
 
 
 def sizes(graph: Graph, piece: IntArray) -> IntArray:
@@ -61,19 +82,33 @@ def sizes(graph: Graph, piece: IntArray) -> IntArray:
 
 def _attach_crumbs(graph: Graph, piece: IntArray) -> IntArray:
     """Gives each piece that is too small for a side to the neighbour it shares most evidence with."""
-    low, high, bits = evidence_across(graph, piece)
+    across = evidence_across(graph, piece)
     size = sizes(graph, piece)
-    source = np.concatenate([low, high])
-    target = np.concatenate([high, low])
-    strength = np.concatenate([bits, bits])
+    source = np.concatenate([across.low, across.high])
+    target = np.concatenate([across.high, across.low])
+    strength = np.concatenate([across.bits, across.bits])
     crumb = size[source] < FREE_SIZE
     order = np.lexsort((target[crumb], -size[target[crumb]], -strength[crumb], source[crumb]))
     chosen, first = np.unique(source[crumb][order], return_index=True)
     return components(len(size), chosen, target[crumb][order][first])[piece]
 
 
-def evidence_across(graph: Graph, piece: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
-    """Pieces that touch (low < high) and the bits between them, each identifier once, at its best."""
+@dataclass(frozen=True)
+class Across:
+    """Pieces that touch (low < high) and the evidence between them, each identifier once, at its best.
+
+    `family_bits` is the best line of each family, shape (pairs, families); `near_proof` says whether one line is such.
+    """
+
+    low: IntArray
+    high: IntArray
+    bits: FloatArray
+    family_bits: FloatArray
+    near_proof: BoolArray
+
+
+def evidence_across(graph: Graph, piece: IntArray) -> Across:
+    """What lies between the pieces."""
     low = np.minimum(piece[graph.source], piece[graph.target]).astype(np.int64)
     high = np.maximum(piece[graph.source], piece[graph.target]).astype(np.int64)
     pieces = int(piece.max(initial=-1)) + 1
@@ -85,5 +120,18 @@ def evidence_across(graph: Graph, piece: IntArray) -> tuple[IntArray, IntArray, 
     cell, inverse = np.unique(which * width + graph.identifier[line], return_inverse=True)
     best = np.zeros(len(cell))
     np.maximum.at(best, inverse, graph.line_bits[line])
-    total: FloatArray = np.bincount(cell // max(width, 1), best, minlength=len(pair)).astype(np.float64)
-    return (pair // max(pieces, 1)).astype(np.int32), (pair % max(pieces, 1)).astype(np.int32), total
+    between, what = cell // max(width, 1), cell % max(width, 1)
+    total: FloatArray = np.bincount(between, best, minlength=len(pair)).astype(np.float64)
+    family = graph.family[what]
+    own = family != NO_FAMILY
+    by_family = np.zeros((len(pair), len(Family)))
+    np.maximum.at(by_family, (between[own], family[own]), best[own])
+    proof = np.zeros(len(pair), dtype=np.bool_)
+    proof[between[graph.near_proof[what] & (best > 0.0)]] = True
+    return Across(
+        low=(pair // max(pieces, 1)).astype(np.int32),
+        high=(pair % max(pieces, 1)).astype(np.int32),
+        bits=total,
+        family_bits=by_family,
+        near_proof=proof,
+    )

@@ -7,17 +7,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from linkage.links.evidence import PairEvidence
-from linkage.links.holdings import FloatArray, IntArray, LongArray
+from linkage.links.holdings import BoolArray, ByteArray, FloatArray, Holdings, IntArray, LongArray
 from linkage.links.kernels import Pairs
+from linkage.links.rarity import KindArrays, LinkRule, Rarity, typical_bits
 from linkage.links.stars import Stars
 
+NO_FAMILY = 255
+"""Stands for the family of what only supports a link."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Graph:
-    """Vertices are numbered: accounts in sorted order of their ids from 0, then the stars.
+    """A graph is equal only to itself, and can be a key.
+
+    Vertices are numbered: accounts in sorted order of their ids from 0, then the stars.
 
     Edges `source`, `target` (source < target, sorted) weigh `bits`. `edge`, `identifier` and `line_bits` list the
-    evidence behind the edges: one line for each identifier that an edge rests on.
+    evidence behind the edges: one line for each identifier that an edge rests on. `family` and `near_proof` say what
+    each identifier is, and a cut stands unless `min_families` families lie across it, as for a link.
     """
 
     accounts: int
@@ -28,6 +35,9 @@ class Graph:
     edge: LongArray
     identifier: IntArray
     line_bits: FloatArray
+    family: ByteArray
+    near_proof: BoolArray
+    min_families: int
 
     @property
     def vertices(self) -> int:
@@ -36,9 +46,17 @@ class Graph:
 
 
 def build_graph(
-    accounts: int, pairs: Pairs, evidence: PairEvidence, stars: Stars, star_bits: FloatArray
+    holdings: Holdings,
+    kinds: KindArrays,
+    rarity: Rarity,
+    rule: LinkRule,
+    pairs: Pairs,
+    evidence: PairEvidence,
+    stars: Stars,
 ) -> Graph:
-    """Joins links and stars; `star_bits` are the bits of each identifier as stars rest on it."""
+    """Joins links and stars."""
+    accounts = holdings.accounts
+    star_bits = typical_bits(holdings, kinds, rarity)
     members = len(stars.account)
     star_edges = np.arange(members, dtype=np.int64) + len(pairs)
     second = stars.second[stars.star]
@@ -54,6 +72,11 @@ def build_graph(
         edge=np.concatenate([evidence.pair, star_edges, star_edges[double]]),
         identifier=lines,
         line_bits=np.concatenate([evidence.bits, star_bits[first], star_bits[second[double]]]),
+        family=np.where(kinds.support[holdings.kind], NO_FAMILY, kinds.family[holdings.kind]).astype(
+            np.uint8
+        ),
+        near_proof=rarity.near_proof,
+        min_families=rule.min_families,
     )
 
 

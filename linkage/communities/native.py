@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from weakref import WeakKeyDictionary
 
 import graspologic_native
 import numpy as np
@@ -10,6 +11,9 @@ import numpy as np
 from linkage.communities.graph import Graph
 from linkage.communities.pieces import partition_by
 from linkage.links.holdings import FloatArray, IntArray
+
+_known: WeakKeyDictionary[Graph, dict[tuple[float, int], IntArray]] = WeakKeyDictionary()
+"""Partitions of graphs that are still in use: the last round of joins has cut the very graph that the run keeps."""
 
 
 def leiden(
@@ -40,4 +44,7 @@ def leiden(
 
 def partition(graph: Graph, threshold: float, seed: int) -> IntArray:
     """Communities: components, cut where little joins their sides; a number for each vertex."""
-    return partition_by(graph, threshold, partial(leiden, seed=seed))
+    known = _known.setdefault(graph, {})
+    if (threshold, seed) not in known:
+        known[threshold, seed] = partition_by(graph, threshold, partial(leiden, seed=seed))
+    return known[threshold, seed].copy()

@@ -13,16 +13,17 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from linkage.communities.cut import charge
+from linkage.communities.attach import Attachments, Groups, attach
+from linkage.communities.cut import enough
 from linkage.communities.graph import Graph, build_graph, with_joins
 from linkage.communities.native import partition
 from linkage.links.evidence import PairEvidence, pair_evidence
-from linkage.links.holdings import BoolArray, Holdings, IntArray, LongArray, build_holdings, runs
+from linkage.links.holdings import BoolArray, FloatArray, Holdings, IntArray, LongArray, build_holdings, runs
 from linkage.links.kernels import find_pairs
 from linkage.links.linking import BLOCK, LinkGraph
-from linkage.links.rarity import Rarity, typical_bits
+from linkage.links.rarity import Rarity
 
-MOST_ROUNDS = 4
+MOST_ROUNDS = 8
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,13 @@ class Joins:
 def join_groups(linked: LinkGraph, seed: int) -> tuple[Graph, Joins]:
     """The graph of links and stars with the joins that groups as wholes deserve, and these joins."""
     graph = build_graph(
-        linked.holdings.accounts,
+        linked.holdings,
+        linked.kinds,
+        linked.rarity,
+        linked.rule,
         linked.pairs,
         linked.evidence,
         linked.stars,
-        typical_bits(linked.holdings, linked.kinds, linked.rarity),
     )
     found: list[Joins] = []
     for _ in range(MOST_ROUNDS):
@@ -67,18 +70,17 @@ def join_groups(linked: LinkGraph, seed: int) -> tuple[Graph, Joins]:
 def _round(linked: LinkGraph, community: IntArray) -> Joins:
     """Joins between communities of which at least one has two accounts."""
     size = np.bincount(community)
-    several = size >= 2
-    holdings, chosen = group_holdings(linked.holdings, community, several)
+    holdings, chosen, members = group_holdings(linked.holdings, community, size >= 2)
     if holdings.identifiers == 0:
         return _concatenated([])
-    rarity = group_rarity(linked, holdings, chosen, community)
+    rarity, spread = group_rarity(linked, holdings, chosen, community)
     # What only supports a link (a subnet, a browser) is left out: two large groups share dozens of them by chance.
     rarity = replace(rarity, links=rarity.links & ~linked.kinds.support[holdings.kind])
-    pairs = find_pairs(holdings, linked.kinds, rarity, linked.rule, block=BLOCK, as_of=linked.as_of)
-    enough = pairs.bits - charge(size[pairs.a]) - charge(size[pairs.b]) >= linked.rule.threshold
-    kept = np.flatnonzero(enough & (several[pairs.a] | several[pairs.b]))
-    a, b = pairs.a[kept], pairs.b[kept]
-    evidence = pair_evidence(holdings, linked.kinds, rarity, a, b, as_of=linked.as_of)
+    groups = Groups(holdings, members, rarity, size.astype(np.int64), spread)
+    whole, alone = _join(linked, groups), attach(linked, groups)
+    lines = [whole.evidence, replace(alone.evidence, pair=alone.evidence.pair + len(whole.a))]
+    a, b = np.concatenate([whole.a, alone.a]), np.concatenate([whole.b, alone.b])
+    evidence = _stacked(lines)
     evidence = replace(evidence, identifier=chosen[evidence.identifier].astype(np.int32))
     first, second = _representatives(linked.holdings, community, a, b, evidence)
     return Joins(
@@ -86,15 +88,29 @@ def _round(linked: LinkGraph, community: IntArray) -> Joins:
         b=second,
         size_a=size[a].astype(np.int32),
         size_b=size[b].astype(np.int32),
-        bits=pairs.bits[kept],
+        bits=np.concatenate([whole.bits, alone.bits]),
         evidence=evidence,
     )
 
 
-def group_holdings(holdings: Holdings, community: IntArray, several: BoolArray) -> tuple[Holdings, LongArray]:
+def _join(linked: LinkGraph, groups: Groups) -> Attachments:
+    """Pairs of groups, each of several accounts, that belong together as wholes."""
+    pairs = find_pairs(
+        groups.holdings, linked.kinds, groups.rarity, linked.rule, block=BLOCK, as_of=linked.as_of
+    )
+    low, high = groups.size[pairs.a], groups.size[pairs.b]
+    kept = np.flatnonzero(enough(pairs.bits, low, high, linked.rule.threshold) & (low > 1) & (high > 1))
+    a, b = pairs.a[kept], pairs.b[kept]
+    evidence = pair_evidence(groups.holdings, linked.kinds, groups.rarity, a, b, as_of=linked.as_of)
+    return Attachments(a, b, pairs.bits[kept], evidence)
+
+
+def group_holdings(
+    holdings: Holdings, community: IntArray, several: BoolArray
+) -> tuple[Holdings, LongArray, LongArray]:
     """Holdings of communities, over the identifiers that one of several accounts and another community hold.
 
-    Returns them with the identifiers' numbers in `holdings`.
+    Returns them with the identifiers' numbers in `holdings`, and the accounts behind each holding.
     """
     group = community[holdings.owner].astype(np.int64)
     touched = np.zeros(holdings.identifiers, dtype=np.bool_)
@@ -127,7 +143,7 @@ def group_holdings(holdings: Holdings, community: IntArray, several: BoolArray) 
         rank[hours[:, 0]],
         hours[:, 1].astype(np.int32),
     )
-    return merged, chosen
+    return merged, chosen, np.bincount(inverse, minlength=len(cell))[shared]
 
 
 def _group_hours(holdings: Holdings, place: LongArray, cell: LongArray, shared: BoolArray) -> LongArray:
@@ -135,16 +151,25 @@ def _group_hours(holdings: Holdings, place: LongArray, cell: LongArray, shared: 
     length = np.diff(holdings.bucket_ptr)[place]
     length = np.where(shared[cell], length, 0)
     hour = holdings.buckets[runs(holdings.bucket_ptr[place], length)].astype(np.int64)
-    rows = np.stack([np.repeat(cell, length), hour], axis=1)
-    return np.unique(rows, axis=0) if len(rows) else rows
+    # Both in one number: a sort of single numbers is several times faster than of rows.
+    start = hour.min(initial=0)
+    width = hour.max(initial=0) - start + 1
+    packed = np.unique(np.repeat(cell, length) * width + (hour - start))
+    return np.stack([packed // width, packed % width + start], axis=1)
 
 
-def group_rarity(linked: LinkGraph, holdings: Holdings, chosen: LongArray, community: IntArray) -> Rarity:
-    """Rarity among groups: hubs stay hubs, degrees count groups, n and S count a group's distinct values."""
+def group_rarity(
+    linked: LinkGraph, holdings: Holdings, chosen: LongArray, community: IntArray
+) -> tuple[Rarity, FloatArray]:
+    """Rarity among groups: hubs stay hubs, degrees count groups, n and S count a group's distinct values.
+
+    Beside it, for each group and kind, the (account, value) pairs of its members, equal values not taken off.
+    """
     own = linked.rarity
     kinds = own.values.shape[1]
     values = np.zeros((holdings.accounts, kinds), dtype=np.int64)
     np.add.at(values, community, own.values.astype(np.int64))
+    spread = values.astype(np.float64)
     # A value that several members hold is one value of the group: what the sum counts twice is taken off.
     owner = linked.holdings.owner
     kind = linked.holdings.kind[linked.holdings.identifier].astype(np.int64)
@@ -156,7 +181,7 @@ def group_rarity(linked: LinkGraph, holdings: Holdings, chosen: LongArray, commu
     np.subtract.at(values, (again, distinct % kinds), count - 1)
     groups = holdings.degree
     share = own.degree[chosen] / np.maximum(linked.holdings.degree[chosen], 1)
-    return Rarity(
+    rarity = Rarity(
         degree=np.maximum(np.minimum(groups * np.minimum(share, 1.0), own.degree[chosen]), 1.0),
         strength=own.strength[chosen],
         links=own.links[chosen],
@@ -164,6 +189,7 @@ def group_rarity(linked: LinkGraph, holdings: Holdings, chosen: LongArray, commu
         values=np.clip(values, 0, np.iinfo(np.uint16).max).astype(np.uint16),
         total=np.maximum(values.sum(axis=0), 1).astype(np.float64),
     )
+    return rarity, spread
 
 
 def _representatives(
@@ -202,12 +228,17 @@ def _concatenated(parts: list[Joins]) -> Joins:
         size_a=np.concatenate([part.size_a for part in parts]),
         size_b=np.concatenate([part.size_b for part in parts]),
         bits=np.concatenate([part.bits for part in parts]),
-        evidence=PairEvidence(
-            pair=np.concatenate([line.pair for line in lines]),
-            identifier=np.concatenate([line.identifier for line in lines]),
-            bits=np.concatenate([line.bits for line in lines]),
-            first=np.concatenate([line.first for line in lines]),
-            last=np.concatenate([line.last for line in lines]),
-            count=np.concatenate([line.count for line in lines]),
-        ),
+        evidence=_stacked(lines),
+    )
+
+
+def _stacked(lines: list[PairEvidence]) -> PairEvidence:
+    """Lines of pairs that are numbered through already."""
+    return PairEvidence(
+        pair=np.concatenate([line.pair for line in lines]),
+        identifier=np.concatenate([line.identifier for line in lines]),
+        bits=np.concatenate([line.bits for line in lines]),
+        first=np.concatenate([line.first for line in lines]),
+        last=np.concatenate([line.last for line in lines]),
+        count=np.concatenate([line.count for line in lines]),
     )

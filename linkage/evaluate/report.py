@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linkage.evaluate.breakdown import RingGroup, Seen
+    from linkage.evaluate.campaigns import CampaignScores
+    from linkage.evaluate.curve import Curve
+    from linkage.evaluate.intervals import Intervals
 
 
 @dataclass(frozen=True)
@@ -120,22 +127,58 @@ class FalseAlarms:
 
 @dataclass(frozen=True)
 class Scores:
-    """All measures over one choice of predicted rings."""
+    """All measures over one choice of predicted rings, with their intervals."""
 
     accounts: Score
     pairs: Score
     rings: RingScore
     bcubed: BCubed
     false_alarms: FalseAlarms
+    intervals: Intervals
 
-    def numbers(self) -> dict[str, dict[str, float | int | None]]:
-        """All numbers by measure and name."""
+    def numbers(self) -> dict[str, dict[str, object]]:
+        """All numbers by measure and name; `…_interval` is the central 95 % of the bootstrap over rings."""
+        measures: dict[str, Score | RingScore | BCubed] = {
+            "accounts": self.accounts,
+            "pairs": self.pairs,
+            "rings": self.rings,
+            "bcubed": self.bcubed,
+        }
+        found: dict[str, dict[str, object]] = {
+            name: {
+                **measure.numbers(),
+                "precision_interval": self.intervals.precision[name],
+                "recall_interval": self.intervals.recall[name],
+            }
+            for name, measure in measures.items()
+        }
+        found["false_alarms"] = {
+            **self.false_alarms.numbers(),
+            "per_100_000_interval": self.intervals.per_100_000,
+        }
+        return found
+
+
+@dataclass(frozen=True)
+class Detail:
+    """Where it goes well: accounts by verdict, true rings by size and by style, innocents by story; and the curve."""
+
+    verdicts: tuple[Seen, ...]
+    sizes: tuple[RingGroup, ...]
+    styles: tuple[RingGroup, ...]
+    decoys: tuple[Seen, ...]
+    campaigns: CampaignScores | None
+    curve: Curve | None
+
+    def numbers(self) -> dict[str, object]:
+        """All numbers, ready for JSON; null where the labels, stories or scores say nothing."""
         return {
-            "accounts": self.accounts.numbers(),
-            "pairs": self.pairs.numbers(),
-            "rings": self.rings.numbers(),
-            "bcubed": self.bcubed.numbers(),
-            "false_alarms": self.false_alarms.numbers(),
+            "verdicts": [one.numbers() for one in self.verdicts],
+            "ring_sizes": [one.numbers() for one in self.sizes],
+            "ring_styles": [one.numbers() for one in self.styles],
+            "decoys": [one.numbers() for one in self.decoys],
+            "campaigns": self.campaigns.numbers() if self.campaigns else None,
+            "curve": self.curve.numbers() if self.curve else None,
         }
 
 
@@ -159,6 +202,7 @@ class Report:
     victims: int
     unlabelled: int
     contradicted: int
+    detail: Detail
 
     def numbers(self) -> dict[str, object]:
         """All numbers, ready for JSON."""
@@ -175,6 +219,7 @@ class Report:
                 "unlabelled": self.unlabelled,
                 "contradicted": self.contradicted,
             },
+            **self.detail.numbers(),
         }
 
 

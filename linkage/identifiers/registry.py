@@ -15,12 +15,12 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.errors import UsageError
-from linkage.identifiers import client, content, device, lineage, network, payment, registration
+from linkage.identifiers import client, content, device, lineage, network, payment, registration, timing
 from linkage.identifiers.base import Bucket, Family, HubRule, Kind
 from linkage.identifiers.cards import refuse_card
 from linkage.identifiers.text import TOKEN_SQL, mask, token
 
-_MODULES = (payment, network, device, client, content, registration, lineage)
+_MODULES = (payment, network, device, client, content, timing, registration, lineage)
 
 #: Every built-in kind by name, in the order of their numbers. Their m, cap and window are judgement,
 #: each with its reason beside it; a configuration that has measured better says so in `[kinds.<kind>]`.

@@ -20,6 +20,7 @@ class Group(StrEnum):
     ENFORCEMENT = "enforcement"
     REGISTRATION = "registration"
     RELEASE = "release"
+    SYNCHRONY = "synchrony"
     RHYTHM = "rhythm"
 
 
@@ -32,6 +33,7 @@ CAPS: dict[Group, float] = {
     Group.ENFORCEMENT: 6.0,
     Group.REGISTRATION: 3.0,
     Group.RELEASE: 3.0,
+    Group.SYNCHRONY: 3.0,
     Group.RHYTHM: 2.5,
 }
 
@@ -39,7 +41,7 @@ CAPS: dict[Group, float] = {
 COUNTED = frozenset(Group) - {Group.RHYTHM}
 #: Texts and a change of model are what every product of a company shows too. So where neither the network speaks nor
 #: enforcement beyond bans, three groups must, one of them of these.
-MATERIAL = frozenset({Group.PAYMENT, Group.DEVICE, Group.REGISTRATION, Group.ENFORCEMENT})
+MATERIAL = frozenset({Group.PAYMENT, Group.DEVICE, Group.REGISTRATION, Group.ENFORCEMENT, Group.SYNCHRONY})
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,11 @@ FEATURES: tuple[Feature, ...] = (
         "release", Group.RELEASE, Ramp("release_above", 0.05, 0.35), 3.0,
         "{release_movers:.0f} of {release_known:.0f} accounts moved to a new model within two days of its release",
         "resellers need the newest model at once; people take weeks",
+    ),
+    Feature(
+        "synchrony", Group.SYNCHRONY, Ramp("joined_timing", 0.1, 0.5), 3.0,
+        "{joined_timing:.0%} of the accounts act in the same hours as the other users of their texts",
+        "one scheduler drives them; people with the same habits do not choose the same days",
     ),
     Feature(
         "round_clock", Group.RHYTHM, Ramp("round_clock_above", 0.05, 0.5), 1.0,

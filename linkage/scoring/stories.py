@@ -45,6 +45,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.PAYMENT: 0.9, Group.DEVICE: 1.0, Group.REGISTRATION: 0.9, Group.RHYTHM: 0.5,
+            Group.SYNCHRONY: 0.5,
             Group.CONTENT: 0.5, Group.RELEASE: 0.5,
         },
         "a household: {size:.0f} accounts, {main_address_members:.0%} of them on one line",
@@ -58,6 +59,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.PAYMENT: 0.9, Group.DEVICE: 1.0, Group.REGISTRATION: 0.9, Group.RHYTHM: 0.5,
+            Group.SYNCHRONY: 0.9,
             Group.CONTENT: 0.7, Group.RELEASE: 0.7,
         },
         "one person with {size:.0f} accounts on {shared_devices:.0f} shared device(s)",
@@ -70,7 +72,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.PAYMENT: 0.9, Group.DEVICE: 0.9, Group.CONTENT: 1.0, Group.REGISTRATION: 0.9,
-            Group.RELEASE: 0.8, Group.RHYTHM: 0.8,
+            Group.RELEASE: 0.8, Group.RHYTHM: 0.8, Group.SYNCHRONY: 0.9,
         },
         "a company: {main_address_members:.0%} of {size:.0f} accounts in one office, with one payer or one house",
     ),
@@ -83,7 +85,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.8, Group.PAYMENT: 0.9, Group.DEVICE: 0.7, Group.CONTENT: 1.0, Group.REGISTRATION: 0.9,
-            Group.RELEASE: 0.8, Group.RHYTHM: 0.8,
+            Group.RELEASE: 0.8, Group.RHYTHM: 0.8, Group.SYNCHRONY: 0.9,
         },
         "one organisation: {one_house:.0%} of the accounts share its mail domain or its id",
     ),
@@ -97,7 +99,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.8, Group.PAYMENT: 0.9, Group.DEVICE: 0.9, Group.CONTENT: 1.0, Group.REGISTRATION: 0.9,
-            Group.RELEASE: 0.8, Group.RHYTHM: 0.8,
+            Group.RELEASE: 0.8, Group.RHYTHM: 0.8, Group.SYNCHRONY: 0.9,
         },
         "companies that a consultant or an agency joins: {office_share:.0%} of the accounts come from an office, "
         "{housed_share:.0%} belong to a house",
@@ -110,7 +112,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.8, Group.PAYMENT: 0.9, Group.CONTENT: 1.0, Group.REGISTRATION: 0.8, Group.DEVICE: 0.5,
-            Group.RELEASE: 0.8, Group.RHYTHM: 0.8,
+            Group.RELEASE: 0.8, Group.RHYTHM: 0.8, Group.SYNCHRONY: 0.9,
         },
         "a team without an office: one payer, {own_home_share:.0%} of the accounts on lines of their own",
     ),
@@ -125,7 +127,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.8, Group.PAYMENT: 0.8, Group.CONTENT: 0.9, Group.REGISTRATION: 0.6, Group.RELEASE: 0.7,
-            Group.RHYTHM: 0.7,
+            Group.RHYTHM: 0.7, Group.SYNCHRONY: 0.9,
         },
         "a team on the road: {size:.0f} accounts, one payer, machines of their own, {pool_addresses:.0f} common lines",
     ),
@@ -139,7 +141,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.PAYMENT: 0.7, Group.DEVICE: 1.0, Group.CONTENT: 0.9, Group.RELEASE: 0.5,
-            Group.RHYTHM: 0.9, Group.REGISTRATION: 0.4,
+            Group.RHYTHM: 0.9, Group.SYNCHRONY: 0.9, Group.REGISTRATION: 0.4,
         },
         "a workplace: {main_address_members:.0%} of the accounts in one room, {shared_devices:.0f} machines in shifts",
     ),
@@ -151,7 +153,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.PAYMENT: 0.9, Group.DEVICE: 1.0, Group.CONTENT: 1.0, Group.REGISTRATION: 0.7,
-            Group.RELEASE: 0.8, Group.RHYTHM: 0.8,
+            Group.RELEASE: 0.8, Group.RHYTHM: 0.8, Group.SYNCHRONY: 0.9,
         },
         "an agency: its office and its few machines ({shared_devices:.0f}) in {size:.0f} clients' accounts",
     ),
@@ -160,6 +162,7 @@ STORIES: tuple[Story, ...] = (
         both(either(Ramp("education_share", 0.4, 0.8), Ramp("school_share", 0.15, 0.4)), _NO_POOL),
         {
             Group.NETWORK: 0.9, Group.CONTENT: 1.0, Group.REGISTRATION: 1.0, Group.RELEASE: 0.8, Group.RHYTHM: 0.8,
+            Group.SYNCHRONY: 1.0,
             Group.PAYMENT: 0.5, Group.DEVICE: 0.8,
         },
         "a class or campus: {education_share:.0%} of the accounts on education plans, {school_share:.0%} of the "
@@ -173,7 +176,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.DEVICE: 1.0, Group.CONTENT: 0.9, Group.REGISTRATION: 0.7, Group.PAYMENT: 0.5,
-            Group.RELEASE: 0.7, Group.RHYTHM: 0.8,
+            Group.RELEASE: 0.7, Group.RHYTHM: 0.8, Group.SYNCHRONY: 0.9,
         },
         "a consultant: one machine or line in accounts of {orgs:.0f} organisations",
     ),
@@ -187,7 +190,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.PAYMENT: 0.8, Group.CONTENT: 1.0, Group.REGISTRATION: 0.8, Group.RELEASE: 1.0,
-            Group.RHYTHM: 1.0, Group.DEVICE: 0.5,
+            Group.RHYTHM: 1.0, Group.SYNCHRONY: 1.0, Group.DEVICE: 0.5,
         },
         "a company's services: one house, {hosting_share:.0%} of the traffic from its {pool_addresses:.0f} servers",
     ),
@@ -197,7 +200,7 @@ STORIES: tuple[Story, ...] = (
             Ramp("template_members", 0.3, 0.6), Ramp("own_home_share", 0.3, 0.6), _OWN_DEVICES, Ramp("size", 4.0, 8.0),
             Ramp("shared_card_share", 0.3, 0.1, missing=1.0), Ramp("shared_device_share", 0.3, 0.1),
             Ramp("abroad_share", 0.95, 0.7, missing=1.0), Ramp("pool_private_share", 0.15, 0.05, missing=1.0),
-            Ramp("pool_addresses", 20.0, 10.0, missing=1.0),
+            Ramp("pool_addresses", 20.0, 10.0, missing=1.0), Ramp("joined_timing", 0.3, 0.1, missing=1.0),
         ),
         {
             Group.NETWORK: 0.9, Group.CONTENT: 1.0, Group.RELEASE: 1.0, Group.RHYTHM: 0.8, Group.REGISTRATION: 0.6,
@@ -213,7 +216,10 @@ STORIES: tuple[Story, ...] = (
             Ramp("shared_card_share", 0.3, 0.1, missing=1.0), Ramp("template_members", 0.4, 0.1, missing=1.0),
             Ramp("own_home_share", 0.3, 0.6),
         ),
-        {Group.NETWORK: 1.0, Group.REGISTRATION: 0.5, Group.RHYTHM: 0.7, Group.RELEASE: 0.7, Group.DEVICE: 0.5},
+        {
+            Group.NETWORK: 1.0, Group.REGISTRATION: 0.5, Group.RHYTHM: 0.7, Group.SYNCHRONY: 0.5,
+            Group.RELEASE: 0.7, Group.DEVICE: 0.5,
+        },
         "guests of one place: one line, and homes, machines and cards of their own",
     ),
     Story(
@@ -226,6 +232,7 @@ STORIES: tuple[Story, ...] = (
         ),
         {
             Group.NETWORK: 0.9, Group.CONTENT: 0.9, Group.REGISTRATION: 0.9, Group.RELEASE: 0.7, Group.RHYTHM: 0.7,
+            Group.SYNCHRONY: 1.0,
             Group.DEVICE: 0.5,
         },
         "people who met at one place with one task: cards, machines and lines of their own ({own_place_share:.0%})",

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from linkage.simulate.canvas import KINDS, Canvas
+from linkage.simulate.addresses import home6
+from linkage.simulate.canvas import KINDS, Canvas, Planned
 from linkage.simulate.catalog import CLIENTS, PLANS, SERVERS
 from linkage.simulate.codes import F64, I64, Bools, Salt, below, choose, code, unit
 from linkage.simulate.held import Bag, Held
@@ -20,12 +21,13 @@ _SHARES = [client.share for client in CLIENTS]
 
 @dataclass(frozen=True)
 class World:
-    """A planned world, ready to be drawn: all actors, what was granted, and the common schedules as sums."""
+    """A planned world, ready to be drawn: all actors, what was granted, common schedules as sums, fixed exchanges."""
 
     canvas: Canvas
     actors: Actors
     granted: dict[str, Held]
     schedules: F64
+    planned: Planned
 
     @property
     def seed(self) -> int:
@@ -33,16 +35,36 @@ class World:
         return self.canvas.seed
 
 
-def finish(canvas: Canvas, exchanges_per_account: float) -> World:
-    """The canvas as a world whose expected exchanges are the given mean times the number of accounts."""
+def finish(canvas: Canvas, exchanges_per_account: float, fraud_share: float | None) -> World:
+    """The canvas as a world whose expected exchanges are the given mean times the number of accounts.
+
+    `fraud_share` of them are sent by rings from their own accounts (None: as many as the members' rates say).
+    """
     actors = Actors.join([canvas.actors, *canvas.borrowers])
     span = (actors.end - actors.start).astype(np.float64) / canvas.window
-    total = float((actors.rate * np.maximum(span, 0.0)).sum())
-    actors.rate *= exchanges_per_account * len(canvas.accounts) / total
+    expected = actors.rate * np.maximum(span, 0.0)
+    ring = canvas.accounts.role[actors.account] == 1
+    if fraud_share is not None:
+        scale = fraud_share / (1 - fraud_share) * float(expected[~ring].sum() / expected[ring].sum())
+        actors.rate[ring] *= scale
+        expected[ring] *= scale
+    actors.rate *= exchanges_per_account * len(canvas.accounts) / float(expected.sum())
     granted = {kind: Held.join(canvas.granted[kind]) for kind in KINDS}
     weights = canvas.schedules or [np.ones(canvas.days * 24)]
     sums = np.cumsum(np.stack(weights), axis=1)
-    return World(canvas, actors, granted, np.pad(sums, ((0, 0), (1, 0))))
+    return World(canvas, actors, granted, np.pad(sums, ((0, 0), (1, 0))), _planned(canvas, actors))
+
+
+def _planned(canvas: Canvas, actors: Actors) -> Planned:
+    """All planned exchanges that fall into their actors' time."""
+    empty = np.empty(0, dtype=np.int64)
+    parts = [Planned(empty, empty, empty, empty), *canvas.planned]
+    actor, at, template, status = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("actor", "at", "template", "status")
+    )
+    good = np.flatnonzero((at >= actors.start[actor]) & (at < actors.end[actor]))
+    return Planned(actor[good], at[good], template[good], status[good])
 
 
 def bag(world: World, kind: str, ids: I64) -> Bag:
@@ -86,6 +108,7 @@ def _addresses(world: World, ids: I64) -> list[Held]:
         Held.of(home, home_addresses(canvas, account[home], 0), 1.0, 0, moved),
         Held.of(second, home_addresses(canvas, account[second], 1), 1.0, moved[moves]),
     ]
+    parts += _prefixes(world, ids, home, moved)
     mobile, work = _flagged(world, ids, Own.MOBILE), _flagged(world, ids, Own.WORK)
     vpn, server = _flagged(world, ids, Own.VPN), _flagged(world, ids, Own.SERVER)
     draws = unit(seed, Salt.HOME, ids, 3)
@@ -98,6 +121,24 @@ def _addresses(world: World, ids: I64) -> list[Held]:
     # A cloud worker's address is its own, or was another's last week: hosting space is small.
     parts.append(Held.of(server, space.at(below(space.capacity, draws[server])), 0.8))
     return parts
+
+
+def home_prefixes(canvas: Canvas, accounts: I64, number: int) -> I64:
+    """The IPv6 prefixes of the first (0) or second (1) homes of plain accounts."""
+    country = canvas.accounts.country[accounts].astype(np.int64)
+    return home6(country, canvas.ordinal[accounts] + number * canvas.room[country])
+
+
+def _prefixes(world: World, ids: I64, home: I64, moved: I64) -> list[Held]:
+    """Where a home's line has an IPv6 prefix, devices use it about as often as the IPv4 address."""
+    canvas, account = world.canvas, world.actors.account[ids]
+    dual = unit(world.seed, Salt.HOME, ids[home], 4) < PLAIN.v6_share
+    owner, until = home[dual], moved[dual]
+    again = until < canvas.window
+    return [
+        Held.of(owner, home_prefixes(canvas, account[owner], 0), 1.0, 0, until),
+        Held.of(owner[again], home_prefixes(canvas, account[owner[again]], 1), 1.0, until[again]),
+    ]
 
 
 def pick_by_country(
@@ -140,7 +181,7 @@ def _builds(world: World, ids: I64) -> Bools:
 
 
 def _cards(world: World, ids: I64) -> list[Held]:
-    paying = np.array([plan.card for plan in PLANS])[world.canvas.accounts.plan[world.actors.account[ids]]]
+    paying = pays(world.canvas, world.actors.account[ids])
     owner = _flagged(world, ids, Own.CARD)
     owner = owner[paying[owner]]
     bins = choose(BIN_WEIGHTS, unit(world.seed, Salt.CARD, ids[owner], 1))
@@ -157,5 +198,15 @@ def _cards(world: World, ids: I64) -> list[Held]:
     ]
 
 
+def pays(canvas: Canvas, accounts: I64) -> Bools:
+    """Whose plan needs a card, and who has one on file all the same."""
+    needed = np.array([plan.card for plan in PLANS])[canvas.accounts.plan[accounts]]
+    return np.asarray(needed | (unit(canvas.seed, Salt.CARD, accounts, 4) < PLAIN.free_card_share))
+
+
+_ISSUERS = np.array([1.0 / (2 + rank) for rank in range(56)])
 #: Popularity of the issuers; the last eight are virtual-card and prepaid programmes.
-BIN_WEIGHTS = [1.0 / (2 + rank) for rank in range(56)] + [0.01] * 8
+BIN_WEIGHTS = [
+    *(_ISSUERS / _ISSUERS.sum() * (1 - PLAIN.virtual_share)).tolist(),
+    *([PLAIN.virtual_share / 8] * 8),
+]

@@ -15,6 +15,46 @@ KINDS = ("ip", "device", "client", "template", "card")
 
 
 @dataclass(frozen=True)
+class Planned:
+    """Single exchanges that a story fixes: by whom, at which second, with which template and status."""
+
+    actor: I64
+    at: I64
+    template: I64
+    status: I64
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Accounts that another one invited or referred: the invited, the inviter, the second."""
+
+    account: I64
+    other: I64
+    at: I64
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the provider knows to be shared: values of one kind, their owners (codes), days until it expires."""
+
+    kind: str
+    value: I64
+    owner: I64
+    reason: str
+    days: I64
+
+
+@dataclass(frozen=True)
+class Indicated:
+    """Values of one kind that an outside feed names: confidence, days until the naming expires."""
+
+    kind: str
+    value: I64
+    confidence: F64
+    days: I64
+
+
+@dataclass(frozen=True)
 class Company:
     """Small companies, one row each: where a consultant may also work."""
 
@@ -43,8 +83,14 @@ class Canvas:
     pools: Pools = field(default_factory=Pools)
     schedules: list[F64] = field(default_factory=list)
     borrowers: list[Actors] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
+    relations: list[Relations] = field(default_factory=list)
+    allowed: list[Allowed] = field(default_factory=list)
+    indicated: list[Indicated] = field(default_factory=list)
+    styles: list[str] = field(default_factory=list)
+    groups: int = 0
     enforcement: list[tuple[I64, I64, U8]] = field(default_factory=list)
-    rented: list[int] = field(default_factory=list)
+    rented: dict[int, list[int]] = field(default_factory=dict)
     companies: Company | None = None
     chargebacks: dict[int, float] = field(default_factory=dict)
 
@@ -104,6 +150,14 @@ class Canvas:
         first = len(self.accounts) + sum(len(part) for part in self.borrowers)
         self.borrowers.append(actors)
         return np.arange(first, first + len(actors), dtype=np.int64)
+
+    def relate(self, account: I64, other: I64, wait: I64 | int = 0) -> None:
+        """Record that the accounts were invited by others, `wait` seconds after they were created."""
+        apart = np.flatnonzero(
+            (account != other) & (self.accounts.created[other] < self.accounts.created[account])
+        )
+        at = np.minimum(self.accounts.created[account].astype(np.int64) + wait, self.window - 1)
+        self.relations.append(Relations(account[apart], other[apart], at[apart]))
 
     def enforce(self, members: I64, at: I64, action: str) -> None:
         """Record an action of the provider against the accounts; a ban ends their use."""

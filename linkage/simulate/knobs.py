@@ -1,36 +1,34 @@
-"""Every number that shapes the world, in one place: scales, plain users, innocent sharers, operators."""
+"""Every number that shapes the innocent part of the world: scales, plain users, and those who share.
+
+What operators choose from stands in `levels`. Each knob carries its reason; `knobtable` writes all of them
+into docs/simulator.md, and a test keeps the two alike.
+"""
 
 from dataclasses import dataclass
-from typing import Literal
-
-Span = tuple[float, float]
-Level = Literal["easy", "careful", "paranoid"]
-Cards = Literal["one", "several", "virtual_bin", "separate"]
-Network = Literal["residential", "datacentre", "rented", "separate"]
-Devices = Literal["farm", "emulator", "fresh"]
-Hours = Literal["round_clock", "office", "bursts"]
+from typing import Annotated
 
 
 @dataclass(frozen=True)
 class Scale:
-    """A size of world: accounts, days of traffic, mean exchanges of an account in those days."""
+    """A size of world: accounts, days of traffic, exchanges of an account in those days, the largest ring."""
 
     accounts: int
     days: int = 30
     exchanges_per_account: float = 33.0
+    largest_ring: float = 0.35
 
 
 SCALES: dict[str, Scale] = {
     "small": Scale(5_000),
     "medium": Scale(200_000),
-    "seed": Scale(2_000_000),
+    "seed": Scale(2_000_000, days=60, largest_ring=20_000 / 24_000),
 }
 
-#: Share of all accounts that operators control, and of those the share of the largest ring.
+#: Share of all accounts that operators control: 24,000 of 2 million.
 FRAUD_SHARE = 0.012
-LARGEST_RING = 0.35
 #: Sizes of the other rings: a Pareto tail from the smallest size up to a share of all fraud accounts.
-SMALLEST_RING = 3
+SMALLEST_RING = 2
+MOST_IN_A_RING = 20_000
 RING_TAIL = 1.1
 RING_CAP = 0.12
 #: Share of rings that run a campaign which another ring runs too.
@@ -38,47 +36,71 @@ SHARED_CAMPAIGN = 0.08
 #: Mean exchanges in a session.
 SESSION_LENGTH = 5.0
 
+Weights = tuple[float, ...]
+
 
 @dataclass(frozen=True)
 class Plain:
     """How plain users live."""
 
-    created_in_window: float = 0.12
-    age_days: float = 260.0
-    oldest_days: int = 900
-    phone_share: float = 0.55
-    promo_share: float = 0.08
-    promo_codes: int = 12
-    referred_share: float = 0.05
-    #: Shapes of mail addresses, see `names.emails`.
-    mail_shapes: tuple[float, ...] = (0.25, 0.22, 0.18, 0.12, 0.17, 0.06)
-    volume_sigma: float = 1.25
-    volume_cap: float = 150.0
-    #: Volume by plan, in the order of the catalogue.
-    plan_volume: tuple[float, ...] = (0.4, 1.1, 1.8, 1.2, 6.0, 5.0, 0.7, 2.0)
-    idle_share: float = 0.08
-    #: Evening, office, student, night, round the clock.
-    profiles: tuple[float, ...] = (0.42, 0.33, 0.10, 0.08, 0.07)
-    holiday_share: float = 0.15
-    churn_share: float = 0.08
-    never_adopts: float = 0.35
-    adopts_days: float = 9.0
-    mobile_share: float = 0.5
-    work_share: float = 0.2
-    server_share: float = 0.06
-    vpn_share: float = 0.04
-    move_share: float = 0.25
-    own_client_share: float = 0.12
-    second_card_share: float = 0.07
-    popular_templates: int = 400
-    users_of_a_cgnat_address: int = 1_500
-    users_of_a_vpn_pool: int = 800
-    vpn_pool: int = 12
-    #: Enforcement against innocents: wrong or for reasons that have nothing to do with rings.
-    rate_limited: float = 0.012
-    suspended: float = 0.003
-    banned: float = 0.002
-    model_fickle: float = 0.08
+    created_in_window: Annotated[
+        float, "share created in 30 days: a customer base that doubles in a year"
+    ] = 0.12
+    age_days: Annotated[float, "mean age of the others, exponential: most customers are young"] = 260.0
+    oldest_days: Annotated[int, "the provider opened 900 days ago"] = 900
+    phone_share: Annotated[float, "who left a phone number: it is optional"] = 0.55
+    promo_share: Annotated[float, "who signed up with a public promotion code"] = 0.08
+    promo_codes: Annotated[int, "public promotions at one time, so each has thousands of users"] = 12
+    referred_share: Annotated[float, "who came by a friend's code"] = 0.05
+    invited_share: Annotated[float, "whose inviter's account is on record"] = 0.03
+    mail_shapes: Annotated[
+        Weights, "first.last, firstlast0000, firstlast, first_last0000, first0000, first.0000last"
+    ] = (0.25, 0.22, 0.18, 0.12, 0.17, 0.06)
+    volume_sigma: Annotated[float, "log-normal volume: the top tenth sends about half of all"] = 1.4
+    volume_cap: Annotated[float, "no plain user sends more than this many times the mean"] = 150.0
+    plan_volume: Annotated[
+        Weights, "volume by plan: free, pro, payg, team, scale, enterprise, education, startup"
+    ] = (0.4, 1.1, 1.8, 1.2, 6.0, 5.0, 0.7, 2.0)
+    idle_share: Annotated[float, "who signed up and sends nothing"] = 0.05
+    profiles: Annotated[Weights, "hours: evening, office, student, night, round the clock"] = (
+        0.38, 0.33, 0.10, 0.08, 0.11,
+    )  # fmt: skip
+    bursty_share: Annotated[float, "who works through a batch in a few hours of a day"] = 0.4
+    even_share: Annotated[float, "whose days are nearly alike: a job that runs"] = 0.15
+    cron_share: Annotated[float, "whose jobs start on the hour, of those who call from servers"] = 0.4
+    no_ramp: Annotated[float, "newcomers who begin at full volume: they move from another provider"] = 0.3
+    holiday_share: Annotated[float, "who is away for 4 to 12 days of the window"] = 0.15
+    churn_share: Annotated[float, "who stops within the window; 4 in 10 of them close, 1 in 10 deletes"] = (
+        0.08
+    )
+    payload_sigma: Annotated[
+        float, "log-normal size of what a user puts into prompts: documents or lines"
+    ] = 0.8
+    never_adopts: Annotated[float, "who stays with the old model"] = 0.3
+    adopts_days: Annotated[float, "mean days until the others move to the newest, exponential"] = 4.0
+    release_surge: Annotated[float, "everyone's volume on the day of a release: all try the new model"] = 1.7
+    mobile_share: Annotated[float, "who also comes through a carrier"] = 0.5
+    work_share: Annotated[float, "who also comes from an office"] = 0.2
+    server_share: Annotated[float, "who also calls from a cloud machine"] = 0.08
+    vpn_share: Annotated[float, "who uses a commercial VPN at times: surveys say a fifth to a third"] = 0.2
+    v6_share: Annotated[float, "homes with an IPv6 prefix beside the IPv4 address"] = 0.35
+    move_share: Annotated[float, "whose home address changes once in the window"] = 0.25
+    own_client_share: Annotated[float, "who runs a product with a system prompt and tools of its own"] = 0.12
+    templated: Annotated[float, "who sends mostly templates of its own (a product, a job)"] = 0.45
+    second_channel: Annotated[float, "who uses a second access channel (API and console, or a cloud)"] = 0.15
+    second_card_share: Annotated[float, "whose card expires or is replaced in the window"] = 0.07
+    free_card_share: Annotated[float, "who has a card on file on a plan that needs none"] = 0.1
+    virtual_share: Annotated[float, "weight of the eight virtual and prepaid programmes among issuers"] = 0.08
+    popular_templates: Annotated[int, "texts of public prompt collections in use, Zipf"] = 400
+    users_of_a_cgnat_address: Annotated[int, "people behind one carrier's address"] = 1_500
+    users_of_a_vpn_pool: Annotated[int, "customers of one VPN service's pool in the smallest worlds"] = 800
+    vpn_pool: Annotated[int, "exits of a VPN service"] = 12
+    rate_limited: Annotated[float, "innocents who met the rate limit"] = 0.03
+    suspended: Annotated[float, "innocents who were suspended and reinstated: mistakes"] = 0.006
+    banned: Annotated[float, "accounts banned for what has nothing to do with rings"] = 0.01
+    refusal_sigma: Annotated[float, "log-normal spread of how often a user meets a 429, around 2 %"] = 1.2
+    model_fickle: Annotated[float, "exchanges with another model than the usual one"] = 0.08
+    indicator_noise: Annotated[float, "innocents with an identifier on some feed of indicators"] = 0.002
 
 
 PLAIN = Plain()
@@ -86,164 +108,39 @@ PLAIN = Plain()
 
 @dataclass(frozen=True)
 class Sharing:
-    """An innocent story: its share of all accounts and the size of its groups."""
+    """An innocent story: its share of all accounts, the size of its groups, and why it is told."""
 
     share: float
     low: int
     high: int
+    why: str
 
 
+#: In this order the stories take their accounts.
 DECOY_KNOBS: dict[str, Sharing] = {
-    "household": Sharing(0.060, 2, 5),
-    "small_company": Sharing(0.045, 4, 25),
-    "large_company": Sharing(0.030, 30, 1_500),
-    "cafe_wifi": Sharing(0.015, 12, 60),
-    "carrier_nat": Sharing(0.060, 1, 1),
-    "vpn_exits": Sharing(0.030, 1, 1),
-    "open_harness": Sharing(0.050, 1, 1),
-    "popular_prompts": Sharing(0.040, 1, 1),
-    "university_course": Sharing(0.015, 25, 180),
-    "agency": Sharing(0.010, 8, 25),
-    "default_device": Sharing(0.030, 1, 1),
-    "common_client": Sharing(0.030, 1, 1),
-    "remote_team": Sharing(0.015, 3, 15),
-    "second_hand_device": Sharing(0.006, 2, 2),
-    "recycled_address": Sharing(0.010, 2, 3),
-    "consultant": Sharing(0.005, 2, 4),
-}
-
-
-@dataclass(frozen=True)
-class Odds:
-    """What operators of one level choose from: options with weights, spans drawn evenly, chances."""
-
-    cards: tuple[tuple[Cards, float], ...]
-    card_share: Span
-    accounts_per_card: tuple[int, int]
-    network: tuple[tuple[Network, float], ...]
-    members_per_address: Span
-    innocents_in_pool: float
-    rotation_seconds: tuple[int, ...]
-    hidden_network: Span
-    devices: tuple[tuple[Devices, float], ...]
-    device_share: Span
-    accounts_per_device: tuple[int, int]
-    templates: tuple[int, int]
-    variants: tuple[int, int]
-    cover_share: Span
-    volume: Span | None
-    load_sigma: Span
-    hours: tuple[tuple[Hours, float], ...]
-    shifts: tuple[int, ...]
-    no_ramp: float
-    pivot: float
-    created_days: Span | None
-    private_client: float
-    mail_pattern: float
-    private_referral: float
-    shared_phones: float
-    ban_share: Span
-    replaced: float
-    victims: tuple[int, int]
-    victim_chance: float
-    chargebacks: Span
-
-
-LEVELS: dict[Level, Odds] = {
-    "easy": Odds(
-        cards=(("one", 0.35), ("several", 0.4), ("virtual_bin", 0.25)),
-        card_share=(0.9, 1.0),
-        accounts_per_card=(5, 50),
-        network=(("residential", 0.5), ("datacentre", 0.35), ("rented", 0.15)),
-        members_per_address=(1.0, 8.0),
-        innocents_in_pool=0.2,
-        rotation_seconds=(1, 3_600, 86_400),
-        hidden_network=(0.0, 0.1),
-        devices=(("farm", 0.6), ("emulator", 0.2), ("fresh", 0.2)),
-        device_share=(0.8, 1.0),
-        accounts_per_device=(2, 12),
-        templates=(1, 4),
-        variants=(1, 3),
-        cover_share=(0.0, 0.25),
-        volume=(2.0, 6.0),
-        load_sigma=(0.05, 0.3),
-        hours=(("round_clock", 0.5), ("office", 0.2), ("bursts", 0.3)),
-        shifts=(1,),
-        no_ramp=0.9,
-        pivot=0.8,
-        created_days=(0.5, 8.0),
-        private_client=0.4,
-        mail_pattern=0.6,
-        private_referral=0.2,
-        shared_phones=0.3,
-        ban_share=(0.05, 0.3),
-        replaced=0.8,
-        victims=(1, 4),
-        victim_chance=0.3,
-        chargebacks=(0.0, 0.15),
-    ),
-    "careful": Odds(
-        cards=(("several", 0.5), ("virtual_bin", 0.3), ("separate", 0.2)),
-        card_share=(0.4, 0.7),
-        accounts_per_card=(2, 6),
-        network=(("residential", 0.6), ("datacentre", 0.1), ("rented", 0.3)),
-        members_per_address=(0.4, 1.5),
-        innocents_in_pool=0.4,
-        rotation_seconds=(3_600, 86_400),
-        hidden_network=(0.3, 0.8),
-        devices=(("farm", 0.4), ("emulator", 0.3), ("fresh", 0.3)),
-        device_share=(0.3, 0.7),
-        accounts_per_device=(2, 3),
-        templates=(2, 6),
-        variants=(2, 8),
-        cover_share=(0.3, 0.6),
-        volume=None,
-        load_sigma=(0.6, 1.2),
-        hours=(("office", 0.6), ("bursts", 0.4)),
-        shifts=(1, 2),
-        no_ramp=0.3,
-        pivot=0.4,
-        created_days=None,
-        private_client=0.1,
-        mail_pattern=0.1,
-        private_referral=0.05,
-        shared_phones=0.05,
-        ban_share=(0.0, 0.12),
-        replaced=0.6,
-        victims=(1, 3),
-        victim_chance=0.3,
-        chargebacks=(0.0, 0.03),
-    ),
-    "paranoid": Odds(
-        cards=(("separate", 1.0),),
-        card_share=(0.0, 0.0),
-        accounts_per_card=(1, 1),
-        network=(("separate", 1.0),),
-        members_per_address=(1.0, 1.0),
-        innocents_in_pool=0.0,
-        rotation_seconds=(86_400,),
-        hidden_network=(0.0, 0.3),
-        devices=(("fresh", 1.0),),
-        device_share=(0.0, 0.0),
-        accounts_per_device=(1, 1),
-        templates=(2, 5),
-        variants=(3, 8),
-        cover_share=(0.3, 0.5),
-        volume=None,
-        load_sigma=(0.6, 1.2),
-        hours=(("bursts", 1.0),),
-        shifts=(1, 2, 3),
-        no_ramp=0.2,
-        pivot=0.3,
-        created_days=None,
-        private_client=0.0,
-        mail_pattern=0.0,
-        private_referral=0.0,
-        shared_phones=0.0,
-        ban_share=(0.0, 0.05),
-        replaced=0.5,
-        victims=(1, 2),
-        victim_chance=0.1,
-        chargebacks=(0.0, 0.01),
-    ),
+    "household": Sharing(0.060, 2, 5, "one home address, a card for all, one tablet"),
+    "small_company": Sharing(0.045, 4, 25, "one card and one private text behind one office"),
+    "large_company": Sharing(0.030, 30, 1_500, "hundreds behind one egress, signed on by the company"),
+    "cafe_wifi": Sharing(0.015, 12, 60, "guests of a café or hotel, seldom on the same days"),
+    "carrier_nat": Sharing(0.060, 1, 1, "thousands behind a few carrier addresses, no other line"),
+    "vpn_exits": Sharing(0.030, 1, 1, "customers of one VPN rotate over the same exits"),
+    "open_harness": Sharing(0.050, 1, 1, "one system prompt and task texts on everybody's machine"),
+    "popular_prompts": Sharing(0.040, 1, 1, "a public collection: the same texts among strangers"),
+    "university_course": Sharing(0.015, 25, 180, "one campus, one assignment, sign-up in one week"),
+    "hackathon": Sharing(0.008, 15, 80, "one venue, one weekend, one starter text, one event code"),
+    "agency": Sharing(0.010, 8, 25, "an agency's laptops, card and texts in many clients' accounts"),
+    "ci_runners": Sharing(0.008, 1, 1, "jobs of strangers leave through the same few runner addresses"),
+    "cron": Sharing(0.012, 1, 1, "jobs that all start on the hour, day and night"),
+    "default_device": Sharing(0.030, 1, 1, "emulators and privacy builds with a default device id"),
+    "common_client": Sharing(0.030, 1, 1, "the most common browser and nothing else"),
+    "viral_referral": Sharing(0.010, 20, 400, "a code that went viral: strangers sign up within days"),
+    "reseller": Sharing(0.008, 10, 60, "a reseller under contract: one card, one sign-up script"),
+    "remote_team": Sharing(0.015, 3, 15, "one card, one private text, everyone at home"),
+    "service_fleet": Sharing(0.010, 6, 60, "a company's service accounts: one text, even, day and night"),
+    "second_hand_device": Sharing(0.006, 2, 2, "a laptop that is sold: two owners weeks apart"),
+    "recycled_address": Sharing(0.010, 2, 3, "a home address given to the next customer"),
+    "recycled_phone": Sharing(0.006, 2, 2, "a number given to the next subscriber"),
+    "niche_prompt": Sharing(0.010, 4, 40, "strangers who found the same rare prompt in a blog"),
+    "consultant": Sharing(0.005, 4, 6, "one person with an account at each of several companies"),
+    "release_day": Sharing(0.015, 1, 1, "enthusiasts who move to a new model within hours, all at once"),
 }

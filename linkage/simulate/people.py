@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from enum import IntEnum, IntFlag
 
 import numpy as np
-import numpy.typing as npt
 
 from linkage.simulate.catalog import COUNTRIES, MODELS, PATHWAYS, PLANS
-from linkage.simulate.codes import F64, I8, I32, I64, U8, choose
+from linkage.simulate.codes import F64, I8, I32, I64, U8, Bools, choose
 from linkage.simulate.knobs import PLAIN
 
 DAY = 86_400
 NEVER = np.iinfo(np.int32).max
+NO_CHANNEL = 255
+#: Weekday of the window's last day, 29 June 2026: a Monday.
+LAST_WEEKDAY = 0
 
 
 class Own(IntFlag):
@@ -55,7 +57,9 @@ class Accounts:
     phone: I64
     referral: I64
     story: I8
+    group: I32
     ring: I32
+    style: I32
     campaign: I32
     role: U8
 
@@ -68,7 +72,9 @@ class Actors:
     """One row a person or machine that uses an account; the first rows are the accounts' owners.
 
     `rate` is the volume over a whole window relative to the mean, `noise` the shape of the gamma draw that
-    makes days uneven (0: even), the three shares say whose templates the exchanges carry.
+    makes days uneven (0: even), the three shares say whose templates the exchanges carry. `bursty` actors work
+    in a few hours of a day, sessions begin up to `jitter` seconds after their hour in a schedule, and on
+    multiples of `grid` seconds (0: anywhere). `channel` is a second access channel (NO_CHANNEL: none).
     """
 
     account: I64
@@ -78,8 +84,12 @@ class Actors:
     profile: U8
     utc_offset: I8
     schedule: I32
+    jitter: I32
+    grid: I32
+    bursty: Bools
+    channel: U8
     noise: F64
-    ramp: npt.NDArray[np.bool_]
+    ramp: Bools
     own: U8
     granted_share: F64
     popular_share: F64
@@ -126,6 +136,8 @@ def draw_accounts(count: int, days: int, rng: np.random.Generator) -> Accounts:
         phone=np.where(rng.random(count) < PLAIN.phone_share, -1, 0).astype(np.int64),
         referral=_referrals(count, rng),
         story=np.full(count, -1, dtype=np.int8),
+        group=np.full(count, -1, dtype=np.int32),
+        style=np.full(count, -1, dtype=np.int32),
         ring=np.full(count, -1, dtype=np.int32),
         campaign=np.full(count, -1, dtype=np.int32),
         role=np.zeros(count, dtype=np.uint8),
@@ -151,6 +163,9 @@ def draw_actors(accounts: Accounts, days: int, release: int, rng: np.random.Gene
     rate[rng.random(count) < PLAIN.idle_share] = 0.0
     profile = choose(PLAIN.profiles, rng.random(count))
     flat = profile == Profile.FLAT
+    even = flat | (rng.random(count) < PLAIN.even_share)
+    own = _own(count, rng)
+    cron = (own & np.uint8(Own.SERVER) > 0) & (rng.random(count) < PLAIN.cron_share)
     start = np.maximum(accounts.created + rng.exponential(1_800, count) + 30, 0)
     console = accounts.pathway == PATHWAYS.index("console")
     wait = np.where(
@@ -164,12 +179,18 @@ def draw_actors(accounts: Accounts, days: int, release: int, rng: np.random.Gene
         profile=profile.astype(np.uint8),
         utc_offset=np.array([c.utc_offset for c in COUNTRIES], dtype=np.int8)[accounts.country],
         schedule=np.full(count, -1, dtype=np.int32),
-        noise=np.where(flat, 20.0, rng.uniform(0.25, 2.0, count)),
-        ramp=~flat & (rng.random(count) < 0.7),
-        own=_own(count, rng),
+        jitter=np.zeros(count, dtype=np.int32),
+        grid=np.where(cron, 3_600, 0).astype(np.int32),
+        bursty=rng.random(count) < PLAIN.bursty_share,
+        channel=second_channels(accounts.pathway, PLAIN.second_channel, rng),
+        noise=np.where(even, 20.0, rng.uniform(0.25, 2.0, count)),
+        ramp=rng.random(count) >= PLAIN.no_ramp,
+        own=own,
         granted_share=np.zeros(count),
         popular_share=0.3 * rng.random(count),
-        own_share=rng.uniform(0.1, 0.6, count),
+        own_share=np.where(
+            rng.random(count) < PLAIN.templated, rng.uniform(0.5, 1.0, count), rng.uniform(0.0, 0.5, count)
+        ),
         device_share=np.where(console, 1.0, rng.choice([0.0, 0.4, 1.0], count)),
         model=choose([m.share for m in MODELS], rng.random(count)).astype(np.uint8),
         adopts=np.minimum(release + wait, NEVER).astype(np.int32),
@@ -188,6 +209,15 @@ def churn(accounts: Accounts, actors: Actors, plain: I64, rng: np.random.Generat
     how = rng.random(len(gone))
     accounts.closed[gone[how < 0.4]] = end[how < 0.4]
     accounts.deleted[gone[how < 0.1]] = end[how < 0.1]
+
+
+def second_channels(pathway: U8, share: float, rng: np.random.Generator) -> U8:
+    """For this share of accounts another access channel than the account's own."""
+    console, api = PATHWAYS.index("console"), PATHWAYS.index("api")
+    usual = np.where(pathway == console, api, console)
+    cloud = rng.random(len(pathway)) < 0.3
+    other = np.where(cloud & (pathway != PATHWAYS.index("cloud")), PATHWAYS.index("cloud"), usual)
+    return np.where(rng.random(len(pathway)) < share, other, NO_CHANNEL).astype(np.uint8)
 
 
 def _own(count: int, rng: np.random.Generator) -> U8:

@@ -145,7 +145,7 @@ class TrafficTables:
         system = np.where(private > 0, private, bundle)
         key = fold(canvas.seed, Salt.EXCHANGE, drawn.number)
         if text:
-            content = {"prompt": prompts(drawn.template, key)}
+            content = {"prompt": prompts(drawn.template, key, self._account[drawn.session])}
         else:
             content = {
                 "template_id": spelled(
@@ -168,7 +168,7 @@ class TrafficTables:
                 "input_tokens": drawn.input_tokens,
                 "output_tokens": drawn.output_tokens,
                 "status_code": drawn.status.astype(np.int32),
-                "pathway": named(canvas.accounts.pathway[self._account[drawn.session]], catalog.PATHWAYS),
+                "pathway": named(self._sessions.pathway[drawn.session], catalog.PATHWAYS),
             }
         )
 
@@ -211,8 +211,75 @@ def stories_table(canvas: Canvas, ids: I64) -> pa.Table:
             "account_id": account_ids(canvas.seed, ids),
             "story": pc.coalesce(ring, story),
             "campaign_id": _numbered(canvas, a.campaign[ids], "camp_"),
+            "group_id": spelled(
+                a.group[ids].astype(np.int64),
+                lambda n: hex_strings(fold(canvas.seed, Salt.ORG, n), "group_", 8),
+                -1,
+            ),
+            "style": named(a.style[ids], canvas.styles),
         }
     )
+
+
+def links_table(canvas: Canvas) -> pa.Table:
+    """`links`: who invited or referred whom, in order of time."""
+    account, other, at = (
+        np.concatenate([getattr(part, name) for part in canvas.relations])
+        for name in ("account", "other", "at")
+    )
+    order = np.lexsort((other, account, at))
+    at = seconds(canvas, at[order])
+    return pa.table(
+        {
+            "account_id": account_ids(canvas.seed, account[order]),
+            "kind": named(np.zeros(len(order), dtype=np.int64), ["account"]),
+            "value": account_ids(canvas.seed, other[order]),
+            "first_seen": at,
+            "last_seen": at,
+            "count": np.ones(len(order), dtype=np.int64),
+        }
+    )
+
+
+def allow_list_table(canvas: Canvas) -> pa.Table:
+    """`allow_list`: what the provider knows to be shared by contract."""
+    rows: list[tuple[str, str, str, str, int]] = []
+    for part in canvas.allowed:
+        owners = hex_strings(mix(part.owner.astype(np.uint64)), "org_", 12).to_pylist()
+        values = _SPELLINGS[part.kind](part.value).to_pylist()
+        rows += [
+            (part.kind, value, owner, part.reason, int(days))
+            for value, owner, days in zip(values, owners, part.days, strict=True)
+        ]
+    kinds, values, owners, reasons, days = (
+        (list(column) for column in zip(*rows, strict=True)) if rows else ([],) * 5
+    )
+    return pa.table(
+        {
+            "kind": pa.array(kinds, pa.string()),
+            "value": pa.array(values, pa.string()),
+            "owner": pa.array(owners, pa.string()),
+            "reason": pa.array(reasons, pa.string()),
+            "expires_at": seconds(canvas, canvas.window + DAY * np.array(days, dtype=np.int64)),
+        }
+    )
+
+
+def indicators_table(canvas: Canvas) -> pa.Table:
+    """`indicators`: what outside feeds name, rightly or not."""
+    values = [_SPELLINGS[part.kind](part.value) for part in canvas.indicated]
+    days = np.concatenate([part.days for part in canvas.indicated])
+    kinds = [part.kind for part in canvas.indicated for _ in range(len(part.value))]
+    order = np.random.default_rng([canvas.seed, 8]).permutation(len(days))
+    return pa.table(
+        {
+            "kind": pa.array(kinds, pa.string()),
+            "value": pa.concat_arrays(values),
+            "source": named(order % 3, ["abuse-exchange", "card-network", "open-feed"]),
+            "confidence": np.concatenate([part.confidence for part in canvas.indicated]),
+            "valid_until": seconds(canvas, canvas.window + DAY * days),
+        }
+    ).take(pa.array(order))
 
 
 def releases_table(canvas: Canvas) -> pa.Table:
@@ -263,6 +330,9 @@ def _funding(numbers: I64) -> pa.Array:
 
 def _stacks(numbers: I64) -> pa.Array:
     return hex_strings(fold(0, Salt.TLS, numbers), "t13d", 16)
+
+
+_SPELLINGS: dict[str, Callable[[I64], pa.Array]] = {"card": _fingerprints, "ip": ip_strings}
 
 
 def _credentials(codes: I64) -> pa.Array:

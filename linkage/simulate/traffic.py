@@ -3,19 +3,23 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
 
+from linkage.simulate.addresses import V6
 from linkage.simulate.base import World, bag
 from linkage.simulate.canvas import release_second
 from linkage.simulate.catalog import MODELS
-from linkage.simulate.codes import F64, I64, Salt, below, choose, code, unit
+from linkage.simulate.codes import F64, I64, Salt, below, code, unit
 from linkage.simulate.knobs import PLAIN, SESSION_LENGTH
-from linkage.simulate.people import DAY
+from linkage.simulate.people import DAY, LAST_WEEKDAY, NO_CHANNEL
 
-#: Weekday of the window's last day, 29 June 2026: a Monday.
-_LAST_WEEKDAY = 0
 _LONGEST_SESSION = 60
 _LONGEST_GAP = 900_000
-_STATUS = ((200, 0.965), (429, 0.02), (400, 0.01), (500, 0.005))
+#: Share of sessions by the second access channel, of those who have one.
+_OTHER_CHANNEL = 0.3
+#: Points of the day between which a bursty actor's sessions of one day are split.
+_BURSTS = 3
+_REFUSED, _BAD, _BROKEN = 0.02, 0.01, 0.005
 
 #: Hours of use in local time, one row a profile, and how much of a weekday's use a weekend day has.
 _HOURS = np.array(
@@ -34,7 +38,11 @@ _WEEKEND = np.array([1.1, 0.12, 0.8, 1.0, 1.0])
 
 @dataclass(frozen=True)
 class Sessions:
-    """Sessions in order of time; `owner` is a place in the actors drawn, `at` milliseconds of the window."""
+    """Sessions in order of time; `owner` is a place in the actors drawn, `at` milliseconds of the window.
+
+    `pathway` is the access channel; `template` and `status` are those of a session that a story planned, which
+    has one exchange (status 0: not planned).
+    """
 
     owner: I64
     at: I64
@@ -42,6 +50,9 @@ class Sessions:
     device: I64
     client: I64
     credential: I64
+    pathway: I64
+    template: I64
+    status: I64
 
 
 @dataclass(frozen=True)
@@ -66,21 +77,48 @@ def draw_sessions(world: World, ids: I64, rng: np.random.Generator) -> Sessions:
     expected = np.where(days.sum(axis=1) > 0, actors.rate[ids] * np.maximum(span, 0) / SESSION_LENGTH, 0.0)
     owner = np.repeat(np.arange(len(ids)), rng.poisson(expected))
     seconds = _seconds(world, ids, owner, days, rng)
-    order = np.argsort(seconds, kind="stable")
-    owner, seconds = owner[order], seconds[order]
+    owner, seconds, template, status = _with_planned(world, ids, owner, seconds)
     actor = ids[owner]
     address = bag(world, "ip", ids).draw(owner, seconds, rng)
     device = bag(world, "device", ids).draw(owner, seconds, rng)
     device[rng.random(len(owner)) >= actors.device_share[actor]] = 0
     key = below(3, rng.random(len(owner)) ** 4)
+    address = world.canvas.pools.resolve(world.seed, address, actor, seconds)
+    # A device shows another interface of its home's prefix each day.
+    six = np.flatnonzero(address >= V6)
+    address[six] += 1 + below(65_535, unit(world.seed, Salt.ROTATION, actor[six], seconds[six] // DAY))
     return Sessions(
         owner=owner,
         at=seconds * 1_000 + rng.integers(0, 1_000, len(owner)),
-        address=world.canvas.pools.resolve(world.seed, address, actor, seconds),
+        address=address,
         device=device,
         client=bag(world, "client", ids).draw(owner, seconds, rng),
         credential=code(world.seed, Salt.CREDENTIAL, actors.account[actor], key),
+        pathway=_channels(world, actor, rng),
+        template=template,
+        status=status,
     )
+
+
+def _with_planned(world: World, ids: I64, owner: I64, seconds: I64) -> tuple[I64, I64, I64, I64]:
+    """The sessions drawn and those that stories planned for these actors, in order of time."""
+    plans = world.planned
+    place = np.minimum(np.searchsorted(ids, plans.actor), len(ids) - 1)
+    mine = np.flatnonzero(ids[place] == plans.actor)
+    none = np.zeros(len(owner), dtype=np.int64)
+    owner = np.concatenate([owner, place[mine]])
+    seconds = np.concatenate([seconds, plans.at[mine]])
+    order = np.argsort(seconds, kind="stable")
+    template = np.concatenate([none, plans.template[mine]])[order]
+    return owner[order], seconds[order], template, np.concatenate([none, plans.status[mine]])[order]
+
+
+def _channels(world: World, actor: I64, rng: np.random.Generator) -> I64:
+    """The access channel of each session: the account's pathway, or now and then the second one."""
+    usual = world.canvas.accounts.pathway[world.actors.account[actor]]
+    second = world.actors.channel[actor]
+    other = (second != NO_CHANNEL) & (rng.random(len(actor)) < _OTHER_CHANNEL)
+    return np.where(other, second, usual).astype(np.int64)
 
 
 def draw_exchanges(
@@ -88,6 +126,7 @@ def draw_exchanges(
 ) -> Exchanges:
     """What is sent in the sessions; exchanges are numbered from `first`."""
     length = np.minimum(rng.geometric(1 / SESSION_LENGTH, len(sessions.at)), _LONGEST_SESSION)
+    length[sessions.status > 0] = 1
     session = np.repeat(np.arange(len(length)), length)
     begin = np.cumsum(length) - length
     gap = np.minimum(rng.exponential(75_000, len(session)), _LONGEST_GAP).astype(np.int64) + 400
@@ -99,8 +138,11 @@ def draw_exchanges(
     order = np.argsort(at[kept], kind="stable")
     session, at = session[kept][order], at[kept][order]
     owner = sessions.owner[session]
+    planned = sessions.status[session]
     template = _templates(world, ids, owner, at // 1_000, rng)
-    tokens_in, tokens_out = _tokens(template, rng)
+    template = np.where(planned > 0, sessions.template[session], template)
+    status = _statuses(world, ids[owner], rng)
+    tokens_in, tokens_out = _tokens(world, ids[owner], template, rng)
     return Exchanges(
         session=session,
         at=at,
@@ -108,9 +150,20 @@ def draw_exchanges(
         model=_models(world, ids[owner], at // 1_000, rng),
         input_tokens=tokens_in,
         output_tokens=tokens_out,
-        status=np.array([s for s, _ in _STATUS])[choose([w for _, w in _STATUS], rng.random(len(at)))],
+        status=np.where(planned > 0, planned, status),
         number=first + np.arange(len(at), dtype=np.int64),
     )
+
+
+def _statuses(world: World, actor: I64, rng: np.random.Generator) -> I64:
+    """Status of each exchange: some users meet the rate limit far more often than others."""
+    sigma = PLAIN.refusal_sigma
+    often = np.exp(
+        sigma * ndtri(np.clip(unit(world.seed, Salt.HABIT, actor, 5), 1e-6, 1 - 1e-6)) - sigma**2 / 2
+    )
+    draw, refused = rng.random(len(actor)), np.minimum(_REFUSED * often, 0.5)
+    rules = (draw < refused, draw > 1 - _BAD, draw > 1 - _BAD - _BROKEN)
+    return np.select(rules, (429, 400, 500), 200)
 
 
 def _day_weights(world: World, ids: I64, rng: np.random.Generator) -> F64:
@@ -119,8 +172,9 @@ def _day_weights(world: World, ids: I64, rng: np.random.Generator) -> F64:
     start, end = actors.start[ids, None].astype(np.int64), actors.end[ids, None].astype(np.int64)
     inside = np.minimum(end, (days + 1) * DAY) - np.maximum(start, days * DAY)
     weights = np.maximum(inside, 0) / DAY
-    weekend = (days - len(days) + 1 + _LAST_WEEKDAY) % 7 >= 5
+    weekend = (days - len(days) + 1 + LAST_WEEKDAY) % 7 >= 5
     weights *= np.where(weekend, _WEEKEND[actors.profile[ids]][:, None], 1.0)
+    weights[:, release_second(world.canvas.days) // DAY] *= PLAIN.release_surge
     noise = actors.noise[ids, None]
     shape = np.maximum(noise, 0.2)
     weights *= np.where(noise > 0, rng.standard_gamma(shape, weights.shape) / shape, 1.0)
@@ -143,16 +197,20 @@ def _seconds(world: World, ids: I64, owner: I64, days: F64, rng: np.random.Gener
     rows = np.flatnonzero(~scheduled)
     day = _day(days, owner[rows], rng)
     begin[rows] = day * DAY
-    drawn[rows] = begin[rows] + _time_of_day(world, actor[rows], rng)
+    drawn[rows] = begin[rows] + _time_of_day(world, actor[rows], day, rng)
     rows = np.flatnonzero(scheduled)
     begin[rows] = _scheduled_hour(world, actor[rows], rng) * 3_600
-    length[rows] = 3_600
-    drawn[rows] = begin[rows] + rng.integers(0, 3_600, len(rows))
+    length[rows] = 3_600 + world.actors.jitter[actor[rows]]
+    drawn[rows] = begin[rows] + (rng.random(len(rows)) * length[rows]).astype(np.int64)
     low = np.maximum(begin, world.actors.start[actor])
     high = np.maximum(np.minimum(begin + length, world.actors.end[actor]), low + 1)
     # The first and last day of an actor are cut: a time that falls outside is drawn again inside.
     again = low + (rng.random(len(owner)) * (high - low)).astype(np.int64)
-    return np.where((drawn < low) | (drawn >= high), again, drawn)
+    drawn = np.where((drawn < low) | (drawn >= high), again, drawn)
+    # A job on the hour starts some seconds late, when its turn in the queue comes.
+    grid = np.maximum(world.actors.grid[actor].astype(np.int64), 1)
+    sharp = drawn // grid * grid + rng.integers(0, 20, len(drawn))
+    return np.where((grid > 1) & (sharp >= low) & (sharp < high), sharp, drawn)
 
 
 def _day(days: F64, owner: I64, rng: np.random.Generator) -> I64:
@@ -166,10 +224,14 @@ def _day(days: F64, owner: I64, rng: np.random.Generator) -> I64:
     return np.asarray(np.minimum(found, days.shape[1] - 1), dtype=np.int64)
 
 
-def _time_of_day(world: World, actor: I64, rng: np.random.Generator) -> I64:
+def _time_of_day(world: World, actor: I64, day: I64, rng: np.random.Generator) -> I64:
     """Seconds of the UTC day, by the actor's profile in its own hours."""
     profile = world.actors.profile[actor].astype(np.int64)
-    hour = np.searchsorted(_HOUR_SUMS.ravel(), profile + rng.random(len(actor)), side="right") - profile * 24
+    level = rng.random(len(actor))
+    bursty = np.flatnonzero(world.actors.bursty[actor])
+    which = rng.integers(0, _BURSTS, len(bursty))
+    level[bursty] = unit(world.seed, Salt.HABIT, actor[bursty], day[bursty], which)
+    hour = np.searchsorted(_HOUR_SUMS.ravel(), profile + level, side="right") - profile * 24
     local = np.minimum(hour, 23) * 3_600 + rng.integers(0, 3_600, len(actor))
     ahead = world.actors.utc_offset[actor].astype(np.int64) * 3_600
     return np.asarray((local - ahead) % DAY, dtype=np.int64)
@@ -203,20 +265,21 @@ def _templates(world: World, ids: I64, owner: I64, seconds: I64, rng: np.random.
     rank = np.minimum(np.exp(taste * np.log(PLAIN.popular_templates)), PLAIN.popular_templates)
     out[rows] = code(seed, Salt.TEMPLATE, 0, 88_000 + rank.astype(np.int64))
     rows = np.flatnonzero((draw >= popular) & (draw < own))
-    many = 2 + below(9, unit(seed, Salt.OWN_TEXT, actor[rows], -1))
+    many = 2 + below(14, unit(seed, Salt.OWN_TEXT, actor[rows], -1))
     which = below(many, rng.random(len(rows)) ** 2)
     out[rows] = code(seed, Salt.OWN_TEXT, actor[rows], which)
     return out
 
 
-def _tokens(template: I64, rng: np.random.Generator) -> tuple[I64, I64]:
-    """Input and output tokens: a template's lie around its own means, a free text's anywhere."""
+def _tokens(world: World, actor: I64, template: I64, rng: np.random.Generator) -> tuple[I64, I64]:
+    """Input and output tokens: around a template's own means or anywhere, times what its user puts into it."""
     free = template == 0
     size = np.where(free, rng.random(len(template)), unit(0, Salt.TOKENS, template >> 8, 1))
     answer = np.where(free, rng.random(len(template)), unit(0, Salt.TOKENS, template >> 8, 2))
     spread = rng.standard_normal((2, len(template)))
-    tokens_in = np.exp(5.0 + 3.0 * size + 0.25 * spread[0]) + 60
-    tokens_out = np.exp(3.5 + 3.5 * answer + 0.35 * spread[1]) + 1
+    payload = PLAIN.payload_sigma * ndtri(np.clip(unit(world.seed, Salt.TOKENS, actor), 1e-6, 1 - 1e-6))
+    tokens_in = np.exp(5.6 + 1.8 * size + payload + 0.45 * spread[0]) + 60
+    tokens_out = np.exp(4.2 + 2.1 * answer + 0.6 * payload + 0.55 * spread[1]) + 1
     return tokens_in.astype(np.int64), tokens_out.astype(np.int64)
 
 

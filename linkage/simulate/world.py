@@ -10,13 +10,14 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.simulate import tables
-from linkage.simulate.base import World, finish
+from linkage.simulate.base import World, finish, home_addresses
 from linkage.simulate.billing import draw_methods, draw_payments
-from linkage.simulate.canvas import Canvas, blank
+from linkage.simulate.campaigns import plant_operators
+from linkage.simulate.canvas import Canvas, Indicated, blank
 from linkage.simulate.codes import I64
 from linkage.simulate.decoys import STORIES, plant_decoys
-from linkage.simulate.knobs import PLAIN, SCALES, Level, Scale
-from linkage.simulate.operators import plant_operators
+from linkage.simulate.knobs import PLAIN, SCALES, Scale
+from linkage.simulate.levels import LEVELS, Level
 from linkage.simulate.people import churn
 from linkage.simulate.traffic import draw_exchanges, draw_sessions
 from linkage.simulate.write import Format, Sink
@@ -48,12 +49,13 @@ def simulate(
     text: bool = False,
     fmt: Format = "parquet",
     level: Level = "easy",
+    largest_ring: float = 0.35,
 ) -> WorldSummary:
     """Write a world into the folder `out` (made if missing, refused unless empty).
 
     The world ends at `tables.AS_OF` and has `days` of traffic, on average `exchanges_per_account` of them an
-    account. With `text`, exchanges carry the prompt instead of the template's id. The same arguments give the
-    same bytes.
+    account. With `text`, exchanges carry the prompt instead of the template's id. `largest_ring` is that ring's
+    share of all fraudulent accounts. The same arguments give the same bytes.
     """
     begun = time.perf_counter()
     if accounts < _FEWEST_ACCOUNTS or days < 7:
@@ -61,8 +63,8 @@ def simulate(
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
-    canvas, rings = plan(accounts, days, seed, level)
-    world = finish(canvas, exchanges_per_account)
+    canvas, rings = plan(accounts, days, seed, level, largest_ring)
+    world = finish(canvas, exchanges_per_account, LEVELS[level].traffic_share)
     rows = _write_small_tables(canvas, out, fmt) | _write_large_tables(world, out, fmt, text=text)
     found = canvas.accounts
     told = np.bincount(found.story[found.story >= 0], minlength=len(STORIES))
@@ -76,17 +78,20 @@ def simulate(
     )
 
 
-def plan(accounts: int, days: int, seed: int, level: Level) -> tuple[Canvas, int]:
+def plan(accounts: int, days: int, seed: int, level: Level, largest_ring: float = 0.35) -> tuple[Canvas, int]:
     """A canvas with all stories told and all rings laid, and the number of rings."""
     canvas = blank(accounts, days, seed)
     # Stories take accounts in an order of their own: a row's place says nothing about its story.
     order = np.random.default_rng([seed, 2]).permutation(accounts)
     free = plant_decoys(canvas, order, np.random.default_rng([seed, 3]))
-    rings = plant_operators(canvas, free, level, np.random.default_rng([seed, 4]))
+    rings = plant_operators(canvas, free, level, largest_ring, np.random.default_rng([seed, 4]))
     rng = np.random.default_rng([seed, 5])
     innocent = np.flatnonzero(canvas.accounts.role == 0)
-    churn(canvas.accounts, canvas.actors, innocent, rng)
-    _enforce_at_random(canvas, innocent, rng)
+    # Who passes for a customer comes and goes like one, and meets the same mistakes.
+    ordinary = np.flatnonzero(canvas.accounts.role != 1) if LEVELS[level].persona < 1 else np.arange(accounts)
+    churn(canvas.accounts, canvas.actors, ordinary, rng)
+    _enforce_at_random(canvas, ordinary[canvas.accounts.status[ordinary] == 0], rng)
+    _relate_at_random(canvas, innocent, rng)
     return canvas, rings
 
 
@@ -105,6 +110,17 @@ def _enforce_at_random(canvas: Canvas, innocent: I64, rng: np.random.Generator) 
     canvas.enforce(innocent[banned], at[banned], "ban")
 
 
+def _relate_at_random(canvas: Canvas, innocent: I64, rng: np.random.Generator) -> None:
+    """Friends who invited friends, and what feeds of indicators name by mistake or because VPNs are shared."""
+    guests = innocent[rng.random(len(innocent)) < PLAIN.invited_share]
+    canvas.relate(guests, rng.choice(innocent, len(guests)))
+    named = innocent[rng.random(len(innocent)) < PLAIN.indicator_noise]
+    exits = np.concatenate([canvas.pools.members[-code - 1][:4] for code in canvas.vpn])
+    for values, low in ((home_addresses(canvas, named, 0), 0.1), (np.unique(exits), 0.3)):
+        confidence = rng.uniform(low, 0.9, len(values)).round(2)
+        canvas.indicated.append(Indicated("ip", values, confidence, rng.integers(-20, 90, len(values))))
+
+
 def _write_small_tables(canvas: Canvas, out: Path, fmt: Format) -> dict[str, int]:
     """The tables that fit in memory; their row counts."""
     small: dict[str, pa.Table] = {
@@ -112,6 +128,9 @@ def _write_small_tables(canvas: Canvas, out: Path, fmt: Format) -> dict[str, int
         "releases": tables.releases_table(canvas),
         "plans": tables.plans_table(),
         "enforcement": tables.enforcement_table(canvas),
+        "links": tables.links_table(canvas),
+        "allow_list": tables.allow_list_table(canvas),
+        "indicators": tables.indicators_table(canvas),
     }
     for name, table in small.items():
         with Sink(out, name, fmt) as sink:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +20,9 @@ BATCH_BYTES = 1 << 25
 """Text in work at a time."""
 ACCOUNT_ROWS = 131_072
 """Texts of one account that are kept together. A larger account is judged piece by piece, in stream order."""
+
+CORES = os.cpu_count() or 1
+Result = TypeVar("Result")
 
 Stream = Callable[[], Iterable[pa.RecordBatch]]
 """Starts the texts anew, in order of account: they are read three times and never held."""
@@ -81,6 +88,22 @@ def whole_accounts(batches: Iterable[pa.RecordBatch]) -> Iterator[Batch]:
         waiting, held = [rest], rest.num_rows
     if held:
         yield _batch(pa.concat_tables(waiting))
+
+
+def each_batch(stream: Stream, work: Callable[[Batch], Result]) -> Iterator[tuple[Batch, Result]]:
+    """Each batch of whole accounts and what `work` makes of it, in the stream's order.
+
+    The work runs on all cores, since compiled kernels let go of the interpreter; as many batches are in memory.
+    """
+    waiting: deque[tuple[Batch, Future[Result]]] = deque()
+    with ThreadPoolExecutor(CORES) as pool:
+        for batch in whole_accounts(stream()):
+            waiting.append((batch, pool.submit(work, batch)))
+            if len(waiting) > CORES:
+                done, result = waiting.popleft()
+                yield done, result.result()
+        for done, result in waiting:
+            yield done, result.result()
 
 
 def from_table(texts: pa.Table) -> Stream:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from linkage.templates.batches import Batch, Stream, from_table, whole_accounts
+from linkage.templates.batches import Batch, Stream, each_batch, from_table, whole_accounts
 from linkage.templates.clusters import Catalogue, add_edges, cluster_groups
 from linkage.templates.compiled import Hashes, Ints16, Ints32, Ints64, compiled, mix
 from linkage.templates.groups import Groups, group_texts
@@ -103,15 +103,19 @@ def _discover(stream: Stream, bits_of: Ints16, params: TemplateParams) -> Catalo
     keys: list[Hashes] = [np.zeros((0, width), dtype=np.uint64)]
     weights: list[Ints32] = [np.zeros((0, width), dtype=np.int32)]
     edges: list[Hashes] = [np.zeros(0, dtype=np.uint64)]
-    for batch in whole_accounts(stream()):
+
+    def repeated(batch: Batch) -> tuple[Groups, Hashes]:
         shingles = shingle(batch.texts, params)
         groups, free = group_texts(shingles, batch.accounts, batch.bounds, bits_of, params)
+        shingles.heads[~free] = 0
+        shingles.tails[~free] = 0
+        return groups, _edges(shingles, np.repeat(batch.accounts, np.diff(batch.bounds)))
+
+    for _, (groups, shared) in each_batch(stream, repeated):
         accounts.append(groups.accounts)
         keys.append(groups.keys)
         weights.append(groups.weights)
-        shingles.heads[~free] = 0
-        shingles.tails[~free] = 0
-        edges.append(_edges(shingles, np.repeat(batch.accounts, np.diff(batch.bounds))))
+        edges.append(shared)
     found = Groups(np.concatenate(accounts), np.concatenate(keys), np.concatenate(weights))
     catalogue = cluster_groups(found, bits_of, params)
     return add_edges(catalogue, np.concatenate(edges), bits_of, params)
@@ -119,16 +123,17 @@ def _discover(stream: Stream, bits_of: Ints16, params: TemplateParams) -> Catalo
 
 def _match(stream: Stream, matcher: Matcher, survey: Survey, params: TemplateParams) -> list[_Matches]:
     """Third pass: the templates of every text."""
-    return [_match_batch(batch, matcher, survey, params) for batch in whole_accounts(stream())]
-
-
-def _match_batch(batch: Batch, matcher: Matcher, survey: Survey, params: TemplateParams) -> _Matches:
-    offsets, templates = matcher.match(shingle(batch.texts, params))
-    survey.add(batch.bounds, offsets, templates)
-    lengths = np.diff(offsets)
-    some = lengths > 0
-    accounts = np.repeat(batch.accounts, np.diff(batch.bounds))[some]
-    return _Matches(accounts, batch.counts[some], np.append(0, np.cumsum(lengths[some])), templates)
+    kept = []
+    for batch, (offsets, templates) in each_batch(
+        stream, lambda batch: matcher.match(shingle(batch.texts, params))
+    ):
+        survey.add(batch.bounds, offsets, templates)
+        lengths = np.diff(offsets)
+        some = lengths > 0
+        accounts = np.repeat(batch.accounts, np.diff(batch.bounds))[some]
+        bounds = np.append(0, np.cumsum(lengths[some]))
+        kept.append(_Matches(accounts, batch.counts[some], bounds, templates))
+    return kept
 
 
 @compiled

@@ -95,6 +95,29 @@ def test_evaluate(engine: FakeEngine, tmp_path: Path) -> None:
     assert invoke("evaluate", "--labels", str(tmp_path / "gone.csv")).exit_code == 65
 
 
+def test_evaluate_beside_rules_and_into_files(engine: FakeEngine, tmp_path: Path) -> None:
+    (tmp_path / "accounts.csv").write_text("account_id\nb\nc\nd\n")
+    (tmp_path / "links.csv").write_text("account_id,kind,value\nb,tax_number,1\nc,tax_number,1\n")
+    (tmp_path / "stories.csv").write_text("account_id,story\nb,A\nc,A\nd,household\n")
+    labels = tmp_path / "l.csv"
+    labels.write_text("account_id,ring_id\nb,A\nc,A\nd,\n")
+    out, curve = tmp_path / "numbers.json", tmp_path / "curve.svg"
+    result = invoke(
+        "evaluate", "--labels", str(labels), "--source", str(tmp_path), "--stories",
+        str(tmp_path / "stories.csv"), "--json", str(out), "--curve", str(curve),
+    )  # fmt: skip
+    assert result.exit_code == 0
+    assert "ceiling: own identifiers" in result.stdout
+    assert "the source lacks what it needs" in result.stdout
+    told = json.loads(out.read_text())
+    assert told["decoys"][0]["name"] == "household"
+    assert told["yardsticks"]["owned"]["accounts"]["recall"] == 1.0
+    assert told["yardsticks"]["p2p"] is None
+    assert "<svg" in curve.read_text()
+    beyond = invoke("evaluate", "--labels", str(labels), "--json", str(tmp_path / "no" / "n.json"))
+    assert beyond.exit_code == 73
+
+
 def test_runs_list_and_show(engine: FakeEngine) -> None:
     engine.views["run-2"] = FakeView(replace(RUN, run_id="run-2", finished_at=None, counts={}))
     text = invoke("runs", "list").stdout

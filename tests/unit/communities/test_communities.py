@@ -1,6 +1,7 @@
 """From links to communities: what stays whole, what is cut, and that nothing depends on the order of rows."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -34,6 +35,9 @@ def graph_of(accounts: int, edges: Iterable[Edge], stars: int = 0) -> Graph:
         edge=np.array([line[0] for line in lines], np.int64),
         identifier=np.array([line[1] for line in lines], np.int32),
         line_bits=np.array([line[2] for line in lines], np.float64),
+        family=np.arange(max((line[1] for line in lines), default=-1) + 1, dtype=np.uint8) % 2,
+        near_proof=np.zeros(max((line[1] for line in lines), default=-1) + 1, dtype=np.bool_),
+        min_families=1,
     )
 
 
@@ -227,6 +231,31 @@ def test_groups_that_share_one_thing_as_wholes_are_not_joined():
     graph, joins = join_groups(linked, 1)
     assert len(joins) == 0
     assert communities(graph, threshold=25.0) == [set(range(10)), set(range(10, 20))]
+
+
+def _two_operators_behind_one_network(text_bits: float) -> Graph:
+    # Two cliques of 60; across lie 20 addresses of the rented pool and four texts. Even identifiers are network.
+    edges: list[Edge] = []
+    for first in (0, 60):
+        edges += [
+            (a, b, [(1_000 + first, 14.0), (1_001 + first, 12.0)])
+            for a in range(first, first + 60)
+            for b in range(a + 1, first + 60)
+        ]
+    edges += [(a, 60 + a, [(2 * (a % 20), 8.0), (2 * (a % 4) + 1, text_bits)]) for a in range(60)]
+    return graph_of(120, edges)
+
+
+def test_two_operators_behind_one_rented_network_stay_two():
+    # Public texts coincide among 60 accounts each: 6 bits do not beat the tries, and addresses are one family.
+    graph = _two_operators_behind_one_network(text_bits=6.0)
+    assert communities(replace(graph, min_families=2)) == [set(range(60)), set(range(60, 120))]
+    assert communities(graph) == [set(range(120))]
+
+
+def test_a_text_that_beats_the_tries_beside_the_network_makes_them_one():
+    graph = replace(_two_operators_behind_one_network(text_bits=9.0), min_families=2)
+    assert communities(graph) == [set(range(120))]
 
 
 # ── canonical, seeded, indifferent to order ──

@@ -1,16 +1,18 @@
 """The drawing pieces: codes and their spelling, holdings, groups, ring sizes, addresses."""
 
+import ipaddress
+
 import numpy as np
 import pyarrow as pa
 import pytest
 
-from linkage.simulate.addresses import plan_addresses
+from linkage.simulate.addresses import home6, ip_strings, plan_addresses
 from linkage.simulate.base import home_addresses
 from linkage.simulate.canvas import blank
 from linkage.simulate.codes import Salt, code, hex_strings, join_pieces, mix
 from linkage.simulate.decoys import _group
 from linkage.simulate.held import Bag, Held, Pools
-from linkage.simulate.knobs import Sharing
+from linkage.simulate.knobs import SCALES, Sharing
 from linkage.simulate.operators import ring_sizes
 from linkage.simulate.texts import prompts
 
@@ -78,18 +80,44 @@ def test_a_pool_gives_one_address_a_period_and_all_in_the_end() -> None:
 
 def test_groups_cover_all_and_none_is_too_small() -> None:
     for seed in range(20):
-        group = _group(101, Sharing(0.1, 4, 25), np.random.default_rng(seed))
+        group = _group(101, Sharing(0.1, 4, 25, "they share"), np.random.default_rng(seed))
         assert len(group) == 101
         assert (np.diff(group) >= 0).all()
         assert np.bincount(group).min() >= 4
 
 
 def test_ring_sizes_have_one_large_and_a_tail() -> None:
-    sizes = ring_sizes(2_400, np.random.default_rng(1))
+    sizes = ring_sizes(2_400, 0.35, np.random.default_rng(1))
     assert sum(sizes) == 2_400
     assert sizes[0] == 840
-    assert min(sizes) >= 3
-    assert max(sizes[1:]) <= 0.12 * 2_400 + 3
+    assert min(sizes) == 2
+    assert max(sizes[1:]) <= 0.12 * 2_400 + 2
+
+
+def test_a_cluster_has_twenty_thousand_at_most() -> None:
+    sizes = ring_sizes(24_000, SCALES["seed"].largest_ring, np.random.default_rng(1))
+    assert sizes[0] == 20_000
+    assert max(ring_sizes(100_000, 0.35, np.random.default_rng(1))) == 20_000
+    tail = np.array(sizes[1:])
+    # A heavy tail: most rings are tiny, a tenth of them holds most accounts.
+    assert np.median(tail) <= 5
+    assert np.sort(tail)[-len(tail) // 10 :].sum() > 0.5 * tail.sum()
+
+
+def test_homes_have_prefixes_of_their_own_and_spell_them_as_usual() -> None:
+    plan = plan_addresses(np.full(21, 100), np.full(21, 200), np.random.default_rng(1))
+    stories = plan.take6(np.repeat([0, 5], 50))
+    homes = home6(np.repeat([0, 5], 50), np.tile(np.arange(50), 2))
+    both = np.concatenate([stories, homes])
+    assert len(np.unique(both)) == 200
+    spelled = ip_strings(np.concatenate([[(1 << 24) + 5], both])).to_pylist()
+    assert spelled[0] == "1.0.0.5"
+    networks = {ipaddress.ip_network(c) for c in plan.ranges["cidr"] if ":" in str(c)}
+    for text in spelled[1:]:
+        address = ipaddress.ip_address(text)
+        assert address.is_global
+        assert any(address in network for network in networks)
+    assert len({ipaddress.ip_network(f"{text}/64", strict=False) for text in spelled[1:]}) == 200
 
 
 def test_addresses_are_handed_out_once() -> None:

@@ -21,6 +21,9 @@ TABLES = (
     "releases",
     "plans",
     "enforcement",
+    "links",
+    "allow_list",
+    "indicators",
     "labels",
     "stories",
 )
@@ -95,9 +98,10 @@ def test_nobody_acts_after_a_ban(world: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    "table", [t for t in TABLES if t not in ("accounts", "ip_ranges", "releases", "plans")]
-)
+NOT_OF_ACCOUNTS = ("accounts", "ip_ranges", "releases", "plans", "allow_list", "indicators")
+
+
+@pytest.mark.parametrize("table", [t for t in TABLES if t not in NOT_OF_ACCOUNTS])
 def test_every_account_named_exists(world: duckdb.DuckDBPyConnection, table: str) -> None:
     assert one(world, f"SELECT count(*) FROM {table} ANTI JOIN accounts USING (account_id)") == 0
 
@@ -133,7 +137,11 @@ def test_addresses_are_public_and_lie_in_listed_ranges(world: duckdb.DuckDBPyCon
     }
     assert all(network.is_global for network in listed)
     assert all(address.is_global and not address.is_multicast for address in addresses)
-    assert {ipaddress.ip_network(f"{address}/16", strict=False) for address in addresses} <= listed
+    wide = {4: 16, 6: 32}
+    assert {
+        ipaddress.ip_network(f"{address}/{wide[address.version]}", strict=False) for address in addresses
+    } <= listed
+    assert {address.version for address in addresses} == {4, 6}
 
 
 def test_fingerprints_do_not_pass_for_card_numbers(world: duckdb.DuckDBPyConnection) -> None:
@@ -159,7 +167,7 @@ def test_rings_hold_their_share(world: duckdb.DuckDBPyConnection, summary: World
     sizes = [size for (size,) in world.execute(query).fetchall()]
     assert sum(sizes) == summary.fraud_accounts == pytest.approx(0.012 * ACCOUNTS, abs=3)
     assert len(sizes) == summary.rings
-    assert min(sizes) >= 3
+    assert min(sizes) >= 2
     assert 0.3 <= sizes[0] / sum(sizes) <= 0.4
 
 
@@ -195,7 +203,9 @@ def test_a_passed_on_thing_is_never_held_by_two_at_once(
     world: duckdb.DuckDBPyConnection, story: str, value: str
 ) -> None:
     # Carriers and offices are shared at once; only homes' lines are passed on.
-    homes = "SELECT replace(cidr, '0.0/16', '') FROM ip_ranges WHERE class = 'residential'"
+    homes = (
+        "SELECT replace(cidr, '0.0/16', '') FROM ip_ranges WHERE class = 'residential' AND cidr LIKE '%.%'"
+    )
     passed = (
         f"regexp_extract(ip, '^[0-9]+[.][0-9]+[.]') IN ({homes})"
         if value == "ip"

@@ -1,0 +1,1 @@
+SELECT max(ts) AS last FROM clean_exchanges

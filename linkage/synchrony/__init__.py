@@ -1,0 +1,5 @@
+"""Synchrony: accounts that share a text and act in the same hours, beyond what their habits explain."""
+
+from linkage.synchrony.stage import see_synchrony
+
+__all__ = ["see_synchrony"]

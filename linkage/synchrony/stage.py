@@ -1,0 +1,66 @@
+"""The stage: texts and active hours in, sightings of synchrony out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pyarrow as pa
+
+from linkage.identifiers.base import Family
+from linkage.identifiers.registry import Kinds
+from linkage.synchrony.following import DAY, activity, following
+from linkage.warehouse import Warehouse
+
+LEAST_HOLDERS = 3
+"""Accounts of a text: two have no "others" to follow."""
+MOST_DAYS = 90
+"""Days that are looked at, the newest: an operation that nobody stopped shows itself in a quarter."""
+TIERS = ("synchrony", "close_synchrony")
+
+
+def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
+    """Adds to `raw_holding` which accounts of a text act when its other accounts act; the number of such sightings.
+
+    Needs `raw_holding`, `raw_value` and `account`. Only texts of the content family are asked, since synchrony is
+    sharpest among accounts that share one; an account counts where it follows the rest by the tier's bits.
+    """
+    last = warehouse.query("synchrony/last_hour")["last"][0].as_py()
+    content = [number for number, kind in enumerate(kinds) if kind.family is Family.CONTENT]
+    if last is None or not content:
+        return 0
+    acts = warehouse.query("synchrony/active_hour", start=last - timedelta(days=MOST_DAYS))
+    holders = warehouse.query("synchrony/content_holder", kinds=content, least=LEAST_HOLDERS)
+    if not acts.num_rows or not holders.num_rows:
+        return 0
+    when = activity(acts["account"].to_numpy(), acts["hour"].to_numpy(), acts["created"].to_numpy(), accounts)
+    kind, value = holders["kind"].to_numpy(), holders["value_hash"].to_numpy()
+    member = holders["account"].to_numpy().astype(np.int64)
+    new = np.flatnonzero((kind[1:] != kind[:-1]) | (value[1:] != value[:-1])) + 1
+    bits, follows = following(when, np.concatenate([[0], new, [len(member)]]).astype(np.int64), member)
+    starts = when.pointer[member]
+    stops = when.pointer[member + 1]
+    parts = []
+    for tier in TIERS:
+        number = kinds.number(tier)
+        chosen = np.flatnonzero(follows & (bits >= kinds[number].cap))
+        parts.append(
+            pa.table(
+                {
+                    "account": member[chosen],
+                    "tier": pa.array(np.full(len(chosen), number), pa.uint16()),
+                    "value": pa.array(
+                        [f"{kinds[int(kind[i])].name}-{int(value[i]):016x}" for i in chosen], pa.string()
+                    ),
+                    "first": pa.array((when.begin + when.hour[starts[chosen]]) // DAY * DAY, pa.int32()),
+                    "last": pa.array((when.begin + when.hour[stops[chosen] - 1]) // DAY * DAY, pa.int32()),
+                    "count": stops[chosen] - starts[chosen],
+                }
+            )
+        )
+    followed = pa.concat_tables(parts)
+    warehouse.register("followed", followed)
+    for name in ("hold", "values"):
+        warehouse.run(f"synchrony/{name}")
+    warehouse.drop("followed")
+    return int(followed.num_rows)
