@@ -29,6 +29,8 @@ def pytest_runtest_makereport() -> Iterator[None]:
 
 def pytest_configure(config: pytest.Config) -> None:
     """One folder for the one server of this session; workers of xdist inherit it."""
+    # A store of the developer's own is none of a test's.
+    os.environ.pop("LINKAGE_NEO4J_URI", None)
     if not hasattr(config, "workerinput"):
         os.environ[HOME] = tempfile.mkdtemp(prefix="linkage-test-neo4j-")
 

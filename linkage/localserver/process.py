@@ -84,7 +84,14 @@ def up(options: ServerOptions, say: Callable[[str], None] = lambda text: None) -
     home = options.home.absolute()
     with locked(home / ".lock", _LOCK_SECONDS):
         if (running := status(home)) is not None:
-            return running, False
+            # Whoever started it may have been killed while it was still starting; or it is just about to end.
+            try:
+                _await(running)
+            except (ServerError, StoreError):
+                if status(home) is not None:
+                    raise
+            else:
+                return running, False
         if options.line not in LINES:
             raise UsageError(f"{options.line!r} is none of {', '.join(LINES)}")
         line = LINES[options.line]
@@ -108,15 +115,16 @@ def up(options: ServerOptions, say: Callable[[str], None] = lambda text: None) -
             pid=process.pid,
             started=_started(process.pid) or 0.0,
         )
-        try:
-            _await(process, server)
-            with writing(home):
-                _pid_file(home).write_text(json.dumps(asdict(server), indent=1), encoding="utf-8")
-        except BaseException:
-            _end(process.pid)
-            raise
         # It outlives this process, which will not wait for it (and need not be warned of that).
         process.returncode = 0
+        try:
+            with writing(home):
+                _pid_file(home).write_text(json.dumps(asdict(server), indent=1), encoding="utf-8")
+            _await(server)
+        except BaseException:
+            _end(process.pid)
+            _pid_file(home).unlink(missing_ok=True)
+            raise
         return server, True
 
 
@@ -197,11 +205,11 @@ def _start(home: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _await(process: subprocess.Popen[bytes], server: Server) -> None:
-    """Waits until Bolt answers."""
+def _await(server: Server) -> None:
+    """Waits until Bolt answers; ServerError when the process has ended, or takes too long."""
     until = time.monotonic() + _START_SECONDS
     while not _answers(server.bolt_port):
-        if process.poll() is not None:
+        if _started(server.pid) != server.started:
             console = Path(server.home) / "logs" / "console.log"
             raise _failure("Neo4j", console.read_text(encoding="utf-8", errors="replace").splitlines())
         if time.monotonic() > until:
