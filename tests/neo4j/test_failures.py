@@ -20,6 +20,10 @@ from linkage.errors import ServerError, StoreError
 from linkage.localserver import Server, ServerOptions, down, up
 
 
+# The last two tests share a home, one after the other.
+pytestmark = pytest.mark.xdist_group("neo4j")
+
+
 @pytest.fixture(scope="module")
 def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home for a server that a test may kill or start with other settings."""
