@@ -19,7 +19,6 @@ from linkage.engine.neo4j import communities as gds
 from linkage.errors import ServerError, StoreError
 from linkage.localserver import Server, ServerOptions, down, up
 
-
 # The last two tests share a home, one after the other.
 pytestmark = pytest.mark.xdist_group("neo4j")
 
