@@ -31,3 +31,9 @@ class LockedError(LinkageError):
     """Another run holds the store's lock (exit 75)."""
 
     exit_code = 75
+
+
+class ServerError(LinkageError):
+    """A server is unreachable, refuses us, or lacks what we need of it (exit 69)."""
+
+    exit_code = 69
