@@ -19,6 +19,7 @@ test: lint  ## lint, then all tests but the long ones
 
 full: test  ## all of `make test`, then the long tests (wallets, prompts, a world of 100,000 accounts)
 	$(PYTEST) -m full
+	LINKAGE_TEST_NEO4J_LINE=current $(PYTEST) tests/contract tests/neo4j
 
 lint: $(READY)  ## ruff, its format, mypy --strict, the layers
 	$(PY) -m ruff check .
@@ -48,5 +49,5 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "linkage needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api]' --group dev
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api,neo4j,neo4j-local]' --group dev
 	@touch $@

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import open_engine, run_option, store_option
+from linkage.cli.options import Place, run_option, store_option
 
 
 @click.command()
@@ -22,7 +22,7 @@ from linkage.cli.options import open_engine, run_option, store_option
     help="Its extension says the format: .csv .parquet .json .jsonl, .graphml, .graphql.",
 )
 @run_option
-def export(what: str, store: Path, out: Path, run_id: str | None) -> None:
+def export(what: str, store: Place, out: Path, run_id: str | None) -> None:
     """Writes a table of the published run, or its graph, to a file; or the API's schema, which needs no run.
 
     Texts are written as they are: a spreadsheet takes one that begins with = + - or @ for a formula, so
@@ -35,7 +35,7 @@ def export(what: str, store: Path, out: Path, run_id: str | None) -> None:
         return
     from linkage.export import export as write
 
-    view = open_engine(store).view(run_id)
+    view = store.open().view(run_id)
     count = write(view, what, out)
     unit = "nodes and edges" if what == "graphml" else "rows"
     click.echo(f"{out}: {count:,} {unit} of run {view.run.run_id}")

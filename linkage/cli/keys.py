@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from linkage.access import ROLES, SCOPES, AccessStore, Key
-from linkage.cli.options import access_option, access_store, as_json, format_option, store_option
+from linkage.cli.options import access_option, access_store, as_json, folder_option, format_option
 from linkage.errors import UsageError
 from linkage.identifiers.registry import duration
 
@@ -40,7 +40,7 @@ _expires = click.option(
 @click.option("--scope", "scopes", type=click.Choice(SCOPES), multiple=True, default=("graphql",), show_default=True,
               help="What it may be used for.")  # fmt: skip
 @_expires
-@store_option
+@folder_option
 @access_option
 def create(
     name: str,
@@ -62,7 +62,7 @@ def create(
 @click.option("--grace", default="7d", show_default=True, callback=_lifetime, metavar="SPAN",
               help="How long the old key still opens.")  # fmt: skip
 @_expires
-@store_option
+@folder_option
 @access_option
 def rotate(
     key_id: str, grace: timedelta | None, lifetime: timedelta | None, store: Path, access: Path | None
@@ -76,7 +76,7 @@ def rotate(
 
 @keys.command()
 @click.argument("key_id", metavar="KEY")
-@store_option
+@folder_option
 @access_option
 def revoke(key_id: str, store: Path, access: Path | None) -> None:
     """Ends KEY; a running server hears of it within seconds."""
@@ -85,7 +85,7 @@ def revoke(key_id: str, store: Path, access: Path | None) -> None:
 
 
 @keys.command("list")
-@store_option
+@folder_option
 @access_option
 @format_option
 def list_keys(store: Path, access: Path | None, form: str) -> None:

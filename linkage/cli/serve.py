@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import access_option, access_store, open_source, store_option
+from linkage.cli.options import access_option, access_store, folder_option, open_source
 from linkage.errors import UsageError
 
 
 @click.command()
-@store_option
+@folder_option
 @access_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="The port.")

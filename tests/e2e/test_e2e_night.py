@@ -142,10 +142,11 @@ def test_planted_rings_are_found(night: Night) -> None:
             "json",
         )
     )
+    assert told["all"]["accounts"]["recall"] >= 0.9
     accounts = told["flagged"]["accounts"]
     assert accounts["precision"] >= 0.9
-    # A fifth of this world's members live in rings of two to four, and those are left to review.
-    assert accounts["recall"] >= 0.7
+    # Two fifths of this world's members live in rings of two to five: found, and left to review.
+    assert accounts["recall"] >= 0.55
     assert told["flagged"]["false_alarms"]["per_100_000"] <= 500
     assert "flagged rings" in done(
         "evaluate", "--labels", night.source / "labels.parquet", "--store", night.store
