@@ -28,7 +28,7 @@ def pytest_runtest_makereport() -> Iterator[None]:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One folder for the one server of this session; workers of xdist inherit it."""
+    """One folder for the servers of this session; workers of xdist inherit it."""
     # A store of the developer's own is none of a test's.
     os.environ.pop("LINKAGE_NEO4J_URI", None)
     if not hasattr(config, "workerinput"):
@@ -36,18 +36,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
-    """Whoever began the session stops the server, if any test started it."""
+    """Whoever began the session stops the servers, if any test started them."""
     if not hasattr(config, "workerinput") and (home := os.environ.pop(HOME, "")):
-        down(Path(home))
+        for one in Path(home).iterdir():
+            down(one)
         shutil.rmtree(home)
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Community edition has one database: tests that use it take turns, on one worker of xdist."""
-    for item in items:
-        if "neo4j_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("neo4j"))
+    if "neo4j_server" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("neo4j"))
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from pathlib import Path
 from linkage.localserver import ServerOptions, up
 
 HOME = "LINKAGE_TEST_NEO4J_HOME"
-"""Set by the session: where its server lives."""
+"""Set by the session: where its servers live."""
 
 # A query that needs more than this is one that a test wants to see fail.
 MOST_PER_TRANSACTION = "96m"
@@ -27,6 +27,11 @@ class Access:
         return {"LINKAGE_NEO4J_USER": self.user, "LINKAGE_NEO4J_PASSWORD": self.password}
 
 
+def own_home() -> Path:
+    """One for each worker of xdist: Community edition has one database."""
+    return Path(os.environ[HOME]) / os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
 def access() -> Access:
     """`LINKAGE_TEST_NEO4J_URI` names another server, with LINKAGE_NEO4J_USER and LINKAGE_NEO4J_PASSWORD."""
     if uri := os.environ.get("LINKAGE_TEST_NEO4J_URI"):
@@ -34,7 +39,7 @@ def access() -> Access:
             uri, os.environ.get("LINKAGE_NEO4J_USER", "neo4j"), os.environ["LINKAGE_NEO4J_PASSWORD"]
         )
     options = ServerOptions(
-        home=Path(os.environ[HOME]),
+        home=own_home(),
         line=os.environ.get("LINKAGE_TEST_NEO4J_LINE", "lts"),
         bolt_port=0,
         http_port=0,

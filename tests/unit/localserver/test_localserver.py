@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 from click.testing import CliRunner
+from helpers.server import own_home
 
 from linkage.cli import main
 from linkage.errors import LockedError, ServerError, StoreError, UsageError
@@ -24,7 +25,7 @@ def home(neo4j_server) -> Path:
     """The home of the session's server."""
     if "LINKAGE_TEST_NEO4J_URI" in os.environ:
         pytest.fail("these tests look at the process: they need the session's own server")
-    return Path(os.environ["LINKAGE_TEST_NEO4J_HOME"])
+    return own_home()
 
 
 def test_a_second_start_finds_the_first(home):
