@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from helpers.source import INNOCENT, RING
 
+from linkage.engine.embedded import EmbeddedEngine
 from linkage.engine.reader import (
     ACCOUNT_ORDERS,
     HOLDING_ORDERS,
@@ -18,6 +19,12 @@ from linkage.engine.reader import (
     RingFilter,
 )
 from linkage.errors import StoreError, TimeoutExceededError, UsageError
+
+
+@pytest.fixture
+def connect(tmp_path):
+    # The engines that fill this port: the embedded one alone, so far.
+    return lambda: EmbeddedEngine(tmp_path / "store")
 
 
 @pytest.fixture
