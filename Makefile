@@ -15,10 +15,12 @@ demo: $(READY)  ## simulate a small world, run a night over it, show the rings f
 	$(PY) -m linkage demo --dir demo-store
 
 test: lint  ## lint, then all tests but the long ones
-	$(PYTEST) -n 2
+	$(PYTEST) -n 2 -m 'not full and not neo4j'
+	$(PYTEST) -m 'neo4j and not full'
 
 full: test  ## all of `make test`, then the long tests (wallets, prompts, a world of 100,000 accounts)
 	$(PYTEST) -m full
+	LINKAGE_TEST_NEO4J_LINE=current $(PYTEST) -m 'neo4j and not full'
 
 lint: $(READY)  ## ruff, its format, mypy --strict, the layers
 	$(PY) -m ruff check .
@@ -48,5 +50,5 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "linkage needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e . --group dev
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api,neo4j,neo4j-local]' --group dev
 	@touch $@

@@ -72,7 +72,7 @@ def open(store: str | Path, run: str | None = None) -> Published:
     """The run that is published in this store now, or another one by its id."""
     from linkage.cli.options import open_engine
 
-    return Published(open_engine(Path(store)).view(run))
+    return Published(open_engine(store).view(run))
 
 
 def __getattr__(name: str) -> str:

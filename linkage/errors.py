@@ -31,3 +31,13 @@ class LockedError(LinkageError):
     """Another run holds the store's lock (exit 75)."""
 
     exit_code = 75
+
+
+class TimeoutExceededError(LinkageError):
+    """A reader's statement was cancelled because its time ran out (exit 70: no command sets a limit)."""
+
+
+class ServerError(LinkageError):
+    """A server is unreachable, refuses us, or lacks what we need of it (exit 69)."""
+
+    exit_code = 69

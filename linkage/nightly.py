@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from linkage.communities.rounds import join_groups
 from linkage.engine.base import Engine, Judged, PartitionParams
-from linkage.errors import InputError, LockedError, StoreError
+from linkage.errors import InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts
 from linkage.model import RunRecord
 from linkage.profiles import profile
@@ -53,7 +53,7 @@ def run_nightly(engine: Engine, options: NightlyOptions, progress: Progress) -> 
         with _warehouse(engine, run, options.settings) as warehouse:
             run = _night(engine, warehouse, run, options, progress)
     except BaseException as error:
-        with contextlib.suppress(StoreError):
+        with contextlib.suppress(StoreError, ServerError):
             engine.fail(
                 replace(run, status="failed", finished_at=_now(), notes=(*run.notes, _first_line(error)))
             )

@@ -19,7 +19,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from linkage.errors import InputError, LinkageError, LockedError, StoreError
+from linkage.errors import InputError, LinkageError, LockedError, StoreError, TimeoutExceededError
 
 Params = Mapping[str, object]
 
@@ -131,6 +131,34 @@ class Warehouse:
         """The rows of one SELECT, all in memory."""
         with translated():
             return self._connection.sql(sql, params=_bound(params)).to_arrow_table()
+
+    def tuples(self, name: str, /, **params: object) -> list[tuple[Any, ...]]:
+        """The rows of `linkage/sql/<name>.sql` as tuples: for small results, where Arrow costs more than it saves.
+
+        TimeoutExceededError when another thread interrupts it.
+        """
+        try:
+            with translated():
+                rows: list[tuple[Any, ...]] = self._connection.execute(
+                    statement(name), _bound(params)
+                ).fetchall()
+        except KeyboardInterrupt as error:
+            # What DuckDB raises for `interrupt` and for a signal is one thing; only the first has that cause.
+            if isinstance(error.__cause__, duckdb.InterruptException):
+                raise TimeoutExceededError("the statement was cancelled: its time ran out") from error
+            raise
+        return rows
+
+    def cursor(self) -> Warehouse:
+        """Another connection to the same database, for another thread."""
+        with translated():
+            connection = self._connection.cursor()
+            connection.execute("SET TimeZone = 'UTC'").complete()
+        return Warehouse(connection)
+
+    def interrupt(self) -> None:
+        """Cancels what runs here; the one verb that another thread may call."""
+        self._connection.interrupt()
 
     def records(self, sql: str, params: Params | None = None) -> list[dict[str, Any]]:
         """The rows of a small SELECT as dictionaries."""

@@ -9,8 +9,11 @@ from linkage.cli.evaluate import evaluate as evaluate_command
 from linkage.cli.explain import explain as explain_command
 from linkage.cli.export import export as export_command
 from linkage.cli.failures import CarefulGroup, Session
+from linkage.cli.keys import keys as keys_command
+from linkage.cli.neo4j import neo4j as neo4j_command
 from linkage.cli.nightly import nightly as nightly_command
 from linkage.cli.runs import runs as runs_command
+from linkage.cli.serve import serve as serve_command
 from linkage.cli.simulate import simulate as simulate_command
 
 __all__ = ["main"]
@@ -51,5 +54,8 @@ for _command in (
     explain_command,
     evaluate_command,
     runs_command,
+    serve_command,
+    keys_command,
+    neo4j_command,
 ):
     main.add_command(_command)

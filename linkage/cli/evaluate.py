@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import as_json, config_option, format_option, open_engine, run_option, store_option
+from linkage.cli.options import Place, as_json, config_option, format_option, run_option, store_option
 
 _FILE = click.Path(dir_okay=False, path_type=Path)
 
@@ -52,7 +52,7 @@ def evaluate(
     labels: Path,
     stories: Path | None,
     source: Path | None,
-    store: Path,
+    store: Place,
     config: Path | None,
     run_id: str | None,
     min_size: int,
@@ -72,7 +72,7 @@ def evaluate(
     from linkage.evaluate.yardstick import yardsticks
     from linkage.settings import load_settings
 
-    view = open_engine(store).view(run_id)
+    view = store.open().view(run_id)
     settings = load_settings(config)
     truth = read_labels(labels, settings)
     told = None if stories is None else read_stories(stories)

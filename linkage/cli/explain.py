@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from linkage.cli.explanation import as_text
-from linkage.cli.options import as_json, format_option, open_engine, run_option, store_option
+from linkage.cli.options import Place, as_json, format_option, run_option, store_option
 
 
 @click.command()
@@ -17,9 +16,9 @@ from linkage.cli.options import as_json, format_option, open_engine, run_option,
 @store_option
 @run_option
 @format_option
-def explain(account_a: str, account_b: str, store: Path, run_id: str | None, form: str) -> None:
+def explain(account_a: str, account_b: str, store: Place, run_id: str | None, form: str) -> None:
     """Why the accounts A and B are, or are not, linked: every line of evidence with its bits."""
-    explanation = open_engine(store).view(run_id).explain(account_a, account_b)
+    explanation = store.open().view(run_id).explain(account_a, account_b)
     if form == "json":
         click.echo(as_json(asdict(explanation)))
     else:

@@ -6,29 +6,36 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import open_engine, run_option, store_option
+from linkage.cli.options import Place, run_option, store_option
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["memberships", "rings", "links", "hubs", "changes", "graphml"]))
+@click.argument(
+    "what", type=click.Choice(["memberships", "rings", "links", "hubs", "changes", "graphml", "schema"])
+)
 @store_option
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE",
-    help="Its extension says the format: .csv .parquet .json .jsonl, or .graphml.",
+    help="Its extension says the format: .csv .parquet .json .jsonl, .graphml, .graphql.",
 )
 @run_option
-def export(what: str, store: Path, out: Path, run_id: str | None) -> None:
-    """Writes a table of the published run, or its graph, to a file.
+def export(what: str, store: Place, out: Path, run_id: str | None) -> None:
+    """Writes a table of the published run, or its graph, to a file; or the API's schema, which needs no run.
 
     Texts are written as they are: a spreadsheet takes one that begins with = + - or @ for a formula, so
     import the columns of a CSV as text there.
     """
+    if what == "schema":
+        from linkage.cli.serve import write_schema
+
+        click.echo(f"{out}: {write_schema(out):,} lines of schema")
+        return
     from linkage.export import export as write
 
-    view = open_engine(store).view(run_id)
+    view = store.open().view(run_id)
     count = write(view, what, out)
     unit = "nodes and edges" if what == "graphml" else "rows"
     click.echo(f"{out}: {count:,} {unit} of run {view.run.run_id}")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from linkage.cli.failures import Session
-from linkage.cli.options import config_option, log_format_option, open_engine, read_moment, store_option
+from linkage.cli.options import Place, config_option, log_format_option, read_moment, store_option
 from linkage.cli.summary import summary_fields, summary_text
 from linkage.errors import UsageError
 from linkage.progress import LogFormat, shown
@@ -40,7 +40,7 @@ def nightly(
     session: Session,
     config: Path | None,
     source: Path | None,
-    store: Path,
+    store: Place,
     as_of: datetime | None,
     run_id: str | None,
     resume: bool,
@@ -64,7 +64,7 @@ def nightly(
         source=source, settings=settings, as_of=as_of, run_id=run_id, resume=resume, dry_run=dry_run
     )
     with shown(log_format) as progress:
-        record = run_nightly(open_engine(store), options, progress)
+        record = run_nightly(store.open(plain=settings.neo4j.plain), options, progress)
         if log_format == "json":
             progress.note("summary", **summary_fields(record), dry_run=dry_run)
     if log_format != "json":

@@ -2,31 +2,113 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
+from linkage.errors import UsageError
+
 if TYPE_CHECKING:
+    from linkage.access import AccessStore
     from linkage.engine.base import Engine
+    from linkage.engine.reader import ReaderSource
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 DEFAULT_STORE = "linkage-store"
 
 
-def open_engine(store: Path) -> Engine:
-    """The engine over this store."""
+def open_engine(store: str | Path) -> Engine:
+    """The engine over a folder, or over the server at a URI."""
+    return Place(Path(DEFAULT_STORE), str(store)).open() if "://" in str(store) else Place(Path(store)).open()
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the runs are kept: in a folder, or on a server with the folder for what stays on this machine."""
+
+    folder: Path
+    uri: str | None = None
+
+    def __str__(self) -> str:
+        """As people name it."""
+        return self.uri or str(self.folder)
+
+    def open(self, *, plain: bool = False) -> Engine:
+        """The engine; `plain` lets a server keep personal identifiers as they are."""
+        if self.uri is None:
+            from linkage.engine.embedded import EmbeddedEngine
+
+            return EmbeddedEngine(self.folder)
+        try:
+            from linkage.engine.neo4j import Login, Neo4jEngine
+        except ModuleNotFoundError as error:
+            if error.name not in ("neo4j", "graphdatascience"):
+                raise
+            raise UsageError("--neo4j needs more packages: pip install 'linkage[neo4j]'") from error
+        login = Login(
+            self.uri,
+            user=os.environ.get("LINKAGE_NEO4J_USER", "neo4j"),
+            password=os.environ.get("LINKAGE_NEO4J_PASSWORD", ""),
+            database=os.environ.get("LINKAGE_NEO4J_DATABASE") or None,
+        )
+        return Neo4jEngine(login, self.folder, plain=plain)
+
+
+def open_source(store: Path) -> ReaderSource:
+    """Who opens readers over this store, for the API."""
     from linkage.engine.embedded import EmbeddedEngine
 
     return EmbeddedEngine(store)
 
 
+def access_store(store: Path, access: Path | None) -> AccessStore:
+    """The file of keys and audit log: beside the runs, unless another is named."""
+    from linkage.access import AccessStore
+
+    return AccessStore(access or store / "access.sqlite")
+
+
+def access_option(function: Function) -> Function:
+    """`--access FILE`."""
+    return click.option(
+        "--access",
+        type=click.Path(dir_okay=False, path_type=Path),
+        envvar="LINKAGE_ACCESS",
+        metavar="FILE",
+        help="Where keys and the audit log are kept; access.sqlite in the store without it.  [env: LINKAGE_ACCESS]",
+    )(function)
+
+
 def store_option(function: Function) -> Function:
-    """`--store DIR`."""
+    """`--store DIR` and `--neo4j URI`, as one `store`."""
+
+    @functools.wraps(function)
+    def placed(*arguments: Any, store: Path, neo4j: str | None, **options: Any) -> Any:
+        return function(*arguments, store=Place(store, neo4j), **options)
+
+    return _neo4j_option(folder_option(cast("Function", placed)))
+
+
+def _neo4j_option(function: Function) -> Function:
+    return click.option(
+        "--neo4j",
+        envvar="LINKAGE_NEO4J_URI",
+        metavar="URI",
+        help="Keep the runs in this Neo4j, such as bolt://host:7687; user and password by LINKAGE_NEO4J_USER and"
+        " LINKAGE_NEO4J_PASSWORD, a database by LINKAGE_NEO4J_DATABASE.  [env: LINKAGE_NEO4J_URI]",
+    )(function)
+
+
+def folder_option(function: Function) -> Function:
+    """`--store DIR` alone."""
     return click.option(
         "--store",
         type=click.Path(file_okay=False, path_type=Path),
@@ -34,7 +116,7 @@ def store_option(function: Function) -> Function:
         envvar="LINKAGE_STORE",
         show_default="$LINKAGE_STORE, else ./linkage-store",
         metavar="DIR",
-        help="Where the runs are kept.",
+        help="Where the runs are kept; with --neo4j their quarantine and scratch files.",
     )(function)
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from linkage.cli.options import as_json, format_option, open_engine, store_option
+from linkage.cli.options import Place, as_json, format_option, store_option
 from linkage.cli.rundiff import diff_text, diff_views
 from linkage.cli.summary import summary_text, total_seconds
 from linkage.errors import UsageError
@@ -26,9 +25,9 @@ def runs() -> None:
 @runs.command("list")
 @store_option
 @format_option
-def list_runs(store: Path, form: str) -> None:
+def list_runs(store: Place, form: str) -> None:
     """All runs, oldest first."""
-    records = open_engine(store).runs()
+    records = store.open().runs()
     if form == "json":
         click.echo(as_json([asdict(record) for record in records]))
         return
@@ -50,9 +49,9 @@ def list_runs(store: Path, form: str) -> None:
 @click.argument("run_id", metavar="RUN")
 @store_option
 @format_option
-def show(run_id: str, store: Path, form: str) -> None:
+def show(run_id: str, store: Place, form: str) -> None:
     """What one run did, with its parameters and notes."""
-    record = find_run(open_engine(store).runs(), run_id, store)
+    record = find_run(store.open().runs(), run_id, store)
     if form == "json":
         click.echo(as_json(asdict(record)))
         return
@@ -72,9 +71,9 @@ def show(run_id: str, store: Path, form: str) -> None:
 @click.argument("run_b", metavar="AFTER")
 @store_option
 @format_option
-def diff(run_a: str, run_b: str, store: Path, form: str) -> None:
+def diff(run_a: str, run_b: str, store: Place, form: str) -> None:
     """What changed between two published runs: accounts in rings, flags, rings."""
-    engine = open_engine(store)
+    engine = store.open()
     difference = diff_views(engine.view(run_a), engine.view(run_b))
     click.echo(as_json(asdict(difference)) if form == "json" else diff_text(difference))
 
@@ -84,15 +83,15 @@ def diff(run_a: str, run_b: str, store: Path, form: str) -> None:
     "--keep", type=click.IntRange(min=1), default=30, show_default=True, help="How many published runs stay."
 )
 @store_option
-def prune(keep: int, store: Path) -> None:
+def prune(keep: int, store: Place) -> None:
     """Removes all but the newest published runs, and what dead runs left behind."""
-    removed = open_engine(store).prune(keep)
+    removed = store.open().prune(keep)
     click.echo(f"{store}: removed {len(removed):,} runs")
     for run_id in removed:
         click.echo(f"  {run_id}")
 
 
-def find_run(records: Sequence[RunRecord], run_id: str, store: Path) -> RunRecord:
+def find_run(records: Sequence[RunRecord], run_id: str, store: Place) -> RunRecord:
     """The newest record of this id; UsageError when there is none."""
     for record in reversed(records):
         if record.run_id == run_id:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linkage.progress import STAGES
@@ -35,7 +34,7 @@ def summary_fields(record: RunRecord) -> dict[str, object]:
     }
 
 
-def summary_text(record: RunRecord, store: Path, *, dry_run: bool = False) -> str:
+def summary_text(record: RunRecord, store: object, *, dry_run: bool = False) -> str:
     """The run's numbers for people."""
     outcome = "dry run: nothing was published" if dry_run else f"{record.status} in {store}"
     lines = [f"run {record.run_id}: {outcome}"]

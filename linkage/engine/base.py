@@ -22,10 +22,10 @@ class RunGraph:
     accounts: account, account_id and what is known of it.  identifiers (of two holders or more): identifier, kind,
     kind_number, family, supporting, key, caption, accounts, degree, strength, links, near_proof, reason (of a hub).
     holdings: account, identifier, first, last, count (hours since 1970).  hours: account, identifier, bucket for
-    kinds with a time window.  value_counts: account, kind, values.  kinds: kind, name, family, m, cap, window,
-    half_life, near_proof, support, commonness, total.  links: link, a, b, bits.  evidence: link, identifier, bits,
-    first, last, count.  stars: star, first, second.  star_members: star, account, bits.  joins: join, a, b, size_a,
-    size_b, bits, of groups that were joined as wholes (a, b: an account of each).  join_evidence: as evidence.
+    kinds with a time window.  value_counts: account, kind, values.  kinds: kind, name, personal, family, m, cap,
+    window, half_life, near_proof, support, commonness, total.  links: link, a, b, bits.  evidence: link, identifier,
+    bits, first, last, count.  stars: star, first, second.  star_members: star, account, bits.  joins: join, a, b,
+    size_a, size_b, bits, of groups that were joined as wholes (a, b: an account of each).  join_evidence: as evidence.
     """
 
     accounts: pa.Table

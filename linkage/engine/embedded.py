@@ -11,6 +11,7 @@ from pathlib import Path
 from linkage.communities.graph import Graph
 from linkage.communities.native import partition
 from linkage.engine.base import Judged, Partition, PartitionParams, RunGraph
+from linkage.engine.embedded_reader import EmbeddedReader
 from linkage.engine.embedded_view import EmbeddedView
 from linkage.engine.files import StoreFolder, writing
 from linkage.errors import StoreError, UsageError
@@ -98,13 +99,15 @@ class EmbeddedEngine:
 
     def view(self, run_id: str | None = None) -> EmbeddedView:
         """The published run, or an older one that was published."""
-        chosen = run_id or self._store.current()
-        if chosen is None:
-            raise StoreError(f"the store {self._store.root} has no published run")
-        record = self._settled(self._store.read_record(chosen))
-        if record.status != "published":
-            raise StoreError(f"run {chosen} was not published: it is {record.status}")
-        return EmbeddedView(self._store, record)
+        return EmbeddedView(self._store, self._published(run_id))
+
+    def published(self) -> str | None:
+        """The id of the run that is published now."""
+        return self._store.current()
+
+    def reader(self, run_id: str | None = None) -> EmbeddedReader:
+        """A reader of the published run, or of an older one; the first of a run prepares its file."""
+        return EmbeddedReader(self._store, self._published(run_id))
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs of the store, oldest first."""
@@ -129,6 +132,16 @@ class EmbeddedEngine:
         finally:
             if not held:
                 self._store.unlock()
+
+    def _published(self, run_id: str | None) -> RunRecord:
+        """The record of a run that readers may see."""
+        chosen = run_id or self._store.current()
+        if chosen is None:
+            raise StoreError(f"the store {self._store.root} has no published run")
+        record = self._settled(self._store.read_record(chosen))
+        if record.status != "published":
+            raise StoreError(f"run {chosen} was not published: it is {record.status}")
+        return record
 
     def _settled(self, run: RunRecord) -> RunRecord:
         """A run that was ready when its writer died was published if the pointer names it, and never otherwise."""

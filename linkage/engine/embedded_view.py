@@ -6,9 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.engine.files import StoreFolder
+from linkage.engine.kinds import read_kinds, read_rule
 from linkage.errors import InputError, StoreError, UsageError
 from linkage.explain import PairFacts, explain_pair
-from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule
+from linkage.links.rarity import FAMILY_FLOOR
 from linkage.model import Explanation, RunRecord
 from linkage.warehouse import Warehouse, ident, literal
 
@@ -119,7 +120,6 @@ class EmbeddedView:
         values = np.zeros((2, kinds.num_rows), dtype=np.uint16)
         for row in counted:
             values[row["account"], row["kind"]] = min(row["values"], 65_535)
-        parameters = self._run.parameters
         return PairFacts(
             identifiers=warehouse.arrow("SELECT * FROM pair ORDER BY place"),
             holdings=held,
@@ -128,25 +128,6 @@ class EmbeddedView:
             kinds=read_kinds(kinds),
             kind_names=kinds["name"].to_pylist(),
             total=kinds["total"].to_numpy().astype(np.float64),
-            rule=LinkRule(
-                prior=parameters["prior"],
-                threshold=parameters["threshold"],
-                min_families=parameters["min_families"],
-                discount=np.array(parameters["discount"]),
-            ),
-            as_of=parameters["as_of_hour"],
+            rule=read_rule(self._run),
+            as_of=self._run.parameters["as_of_hour"],
         )
-
-
-def read_kinds(table: pa.Table) -> KindArrays:
-    """The kinds of a run as the kernels read them, from its `kinds` table."""
-    return KindArrays(
-        m=table["m"].to_numpy().astype(np.float64),
-        cap=table["cap"].to_numpy().astype(np.float64),
-        window=table["window"].to_numpy().astype(np.int32),
-        half_life=table["half_life"].to_numpy().astype(np.float64),
-        family=table["family"].to_numpy().astype(np.uint8),
-        near_proof=np.array(table["near_proof"].to_pylist(), dtype=np.bool_),
-        support=np.array(table["support"].to_pylist(), dtype=np.bool_),
-        commonness=np.array(table["commonness"].to_pylist(), dtype=np.bool_),
-    )

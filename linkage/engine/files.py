@@ -5,24 +5,20 @@ from __future__ import annotations
 import contextlib
 import errno
 import fcntl
-import json
 import os
 import re
 import shutil
 from collections.abc import Iterator
-from dataclasses import asdict, fields
-from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from linkage.engine.records import record_of, record_text
 from linkage.errors import LockedError, StoreError
 from linkage.model import RunRecord
 
 _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_TIMES = ("started_at", "finished_at", "as_of")
 
 
 @contextlib.contextmanager
@@ -90,21 +86,13 @@ class StoreFolder:
         folder = self.run_folder(run.run_id)
         with writing(self.root):
             folder.mkdir(parents=True, exist_ok=True)
-        values = asdict(run)
-        for name in _TIMES:
-            values[name] = values[name].isoformat() if values[name] else None
-        self._replace(folder / "run.json", json.dumps(values, indent=1, sort_keys=True) + "\n")
+        self._replace(folder / "run.json", record_text(run) + "\n")
 
     def read_record(self, run_id: str) -> RunRecord:
         """A run's entry in the ledger; StoreError when it is missing or broken."""
         path = self.run_folder(run_id) / "run.json"
         try:
-            values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            for name in _TIMES:
-                values[name] = datetime.fromisoformat(values[name]) if values.get(name) else None
-            values["notes"] = tuple(values.get("notes", ()))
-            known = {field.name for field in fields(RunRecord)}
-            return RunRecord(**{name: value for name, value in values.items() if name in known})
+            return record_of(path.read_text(encoding="utf-8"))
         except FileNotFoundError as error:
             raise StoreError(f"the store {self.root} has no run {run_id}") from error
         except (OSError, ValueError, TypeError, AttributeError) as error:

@@ -133,6 +133,7 @@ def _kinds(kinds: Kinds, linked: LinkGraph) -> pa.Table:
         {
             "kind": np.arange(len(kinds), dtype=np.int32),
             "name": [kind.name for kind in kinds],
+            "personal": [kind.personal or kind.sealed for kind in kinds],
             "title": [kind.title for kind in kinds],
             "family": arrays.family,
             "m": arrays.m,

@@ -129,6 +129,13 @@ class NetworkSettings:
 
 
 @dataclass(frozen=True)
+class Neo4jSettings:
+    """`[neo4j]`: what a server is given. `plain`: personal identifiers as they are, instead of keyed."""
+
+    plain: bool = key(flag, False)
+
+
+@dataclass(frozen=True)
 class RegionSettings:
     """`[regions]`: the countries that are served; an empty list says nothing."""
 
@@ -157,6 +164,7 @@ class Settings:
     rings: RingSettings = field(default_factory=RingSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     networks: NetworkSettings = field(default_factory=NetworkSettings)
+    neo4j: Neo4jSettings = field(default_factory=Neo4jSettings)
     regions: RegionSettings = field(default_factory=RegionSettings)
     run: RunSettings = field(default_factory=RunSettings)
 
@@ -166,6 +174,7 @@ PLAIN_SECTIONS: dict[str, type[Any]] = {
     "rings": RingSettings,
     "privacy": PrivacySettings,
     "networks": NetworkSettings,
+    "neo4j": Neo4jSettings,
     "regions": RegionSettings,
     "run": RunSettings,
 }

@@ -1,0 +1,225 @@
+"""The application: routes, headers, and what is refused before GraphQL sees it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import secrets
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.middleware.trustedhost import TrustedHostMiddleware
+from starlette.datastructures import MutableHeaders
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.auth import Authenticator, SigningKey
+from api.documents import Documents, stored_documents
+from api.errors import RefusedError
+from api.execute import Asked, Service
+from api.opaque import Sealer
+from api.schema import build_schema
+from api.settings import ApiSettings
+from api.telemetry import Telemetry, span
+from linkage.access import AccessStore
+from linkage.engine.reader import ReaderSource
+from linkage.errors import LinkageError
+
+#: The version of the schema, told by /readyz; a breaking change raises it.
+SCHEMA_VERSION = 1
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+)
+
+
+class _Strict:
+    """Strict headers on every response, the ones of errors too."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def strict(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, strict)
+
+
+def create_app(
+    source: ReaderSource,
+    access: AccessStore,
+    settings: ApiSettings | None = None,
+    *,
+    signing_key: SigningKey | None = None,
+) -> FastAPI:
+    """The API over whoever opens readers. `signing_key` stands in for the issuer's JWKS."""
+    settings = settings or ApiSettings()
+    access.prepare()
+    executor = ThreadPoolExecutor(settings.workers, thread_name_prefix="linkage-api")
+    schema = build_schema()
+    introspection = settings.introspection or settings.dev
+    documents = Documents(
+        schema,
+        settings.bounds,
+        introspection=introspection,
+        stored=stored_documents(Path(settings.documents)) if settings.documents else None,
+        stored_only=settings.documents_only,
+    )
+    service = Service(schema, source, access, settings, documents, executor, Sealer(access.secret()))
+    authenticator = Authenticator(settings, access, executor, signing_key)
+    telemetry = Telemetry()
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        # The first request of the day should not be the one that opens the run.
+        with contextlib.suppress(LinkageError):
+            async with service.registry.lend():
+                pass
+        yield
+        await service.registry.close()
+        executor.shutdown(wait=True)
+
+    app = FastAPI(title="linkage", openapi_url=None, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app.state.service, app.state.telemetry = service, telemetry
+    if settings.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=list(settings.origins),
+            allow_methods=["POST"],
+            allow_headers=["authorization", "content-type", "x-linkage-run", "x-linkage-reason"],
+        )
+    if settings.dev:
+        # Without credentials, the name by which a browser came is all that keeps foreign pages out.
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])
+    app.add_middleware(_Strict)
+
+    @app.post("/graphql")
+    async def graphql(request: Request) -> Response:
+        request_id = secrets.token_hex(8)
+        try:
+            principal = await authenticator.principal(request.headers.get("authorization"), "graphql")
+        except RefusedError as error:
+            telemetry.refused(error.code)
+            return _refusal(error, request_id)
+        asked = Asked(
+            request_id=request_id,
+            principal=principal,
+            body={},
+            run_header=request.headers.get("x-linkage-run"),
+            reason=request.headers.get("x-linkage-reason", ""),
+        )
+        status = 500
+        try:
+            with telemetry.running.track_inprogress(), span(asked):
+                asked.body = await _body(request, settings.bounds.request_bytes)
+                answer = await service.answer(asked)
+            response: Response = JSONResponse(answer, headers={"X-Request-Id": request_id})
+            status = 200
+        except RefusedError as error:
+            asked.outcome, status = error.code, error.status
+            response = _refusal(error, request_id)
+        finally:
+            telemetry.finished(asked, status)
+        return response
+
+    @app.get("/healthz")
+    async def healthz() -> Response:
+        return PlainTextResponse("ok\n")
+
+    @app.get("/readyz")
+    async def readyz() -> Response:
+        try:
+            async with service.registry.lend() as reader:
+                run = reader.run
+        except LinkageError:
+            return JSONResponse({"ready": False, "schema": SCHEMA_VERSION, "why": "no run can be read"}, 503)
+        age = (datetime.now(UTC) - (run.finished_at or run.started_at)).total_seconds()
+        telemetry.age.set(age)
+        said = {"ready": True, "schema": SCHEMA_VERSION, "run": run.run_id, "ageSeconds": round(age)}
+        return JSONResponse(said | {"stale": age > settings.stale_hours * 3600})
+
+    @app.get("/metrics")
+    async def metrics(request: Request) -> Response:
+        try:
+            await authenticator.principal(request.headers.get("authorization"), "metrics")
+        except RefusedError as error:
+            return _refusal(error, secrets.token_hex(8))
+        content, media = telemetry.text()
+        return Response(content, media_type=media)
+
+    if settings.dev:
+        _add_page(app)
+    return app
+
+
+async def _body(request: Request, most: int) -> dict[str, Any]:
+    """The body as an object: JSON only, so that no form of another page can send it."""
+    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media != "application/json":
+        raise RefusedError(415, "UNSUPPORTED_MEDIA_TYPE", "the body must be application/json")
+    too_large = RefusedError(413, "TOO_LARGE", f"the body is too large: at most {most:,} bytes")
+    length = request.headers.get("content-length", "0")
+    if not length.isdigit() or int(length) > most:
+        raise too_large
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > most:
+            raise too_large
+        parts.append(part)
+    try:
+        body = json.loads(b"".join(parts).decode("utf-8"))
+        # Halves of characters can be written in JSON and nowhere else.
+        json.dumps(body, ensure_ascii=False).encode("utf-8")
+    except (ValueError, RecursionError):
+        raise RefusedError(400, "BAD_REQUEST", "the body is not JSON") from None
+    if not isinstance(body, dict):
+        raise RefusedError(400, "BAD_REQUEST", "the body must be one object: there is no batching")
+    return body
+
+
+def _refusal(error: RefusedError, request_id: str) -> Response:
+    shown = {"message": error.message, "extensions": {"code": error.code, "requestId": request_id}}
+    return JSONResponse(
+        {"errors": [shown]}, error.status, headers={"X-Request-Id": request_id, **error.headers}
+    )
+
+
+def _add_page(app: FastAPI) -> None:
+    """The page to try queries on, offline: three files of our own."""
+    static = resources.files("api").joinpath("static")
+    media = {"try.js": "text/javascript", "try.css": "text/css"}
+
+    @app.get("/")
+    async def page() -> Response:
+        text = static.joinpath("try.html").read_text(encoding="utf-8")
+        return HTMLResponse(text, headers={"Content-Security-Policy": _PAGE_POLICY})
+
+    @app.get("/static/{name}")
+    async def file(name: str) -> Response:
+        if name not in media:
+            return PlainTextResponse("not found\n", 404)
+        return Response(static.joinpath(name).read_text(encoding="utf-8"), media_type=media[name])

@@ -1,0 +1,1 @@
+"""The types of the schema, over the rows of the reader."""

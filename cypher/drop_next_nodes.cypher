@@ -1,0 +1,5 @@
+MATCH (n:Next)
+WHERE NOT (n)--()
+CALL (n) {
+  DELETE n
+} IN TRANSACTIONS OF 10000 ROWS

@@ -1,0 +1,5 @@
+CALL gds.graph.project.estimate('*', '*', {
+  nodeCount: $nodes, relationshipCount: $relationships, relationshipProperties: 'bits'
+})
+YIELD bytesMin
+RETURN bytesMin AS bytes

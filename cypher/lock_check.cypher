@@ -1,0 +1,2 @@
+MATCH (lock:Linkage {uid: 'lock'})
+RETURN lock.holder AS holder

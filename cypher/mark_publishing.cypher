@@ -1,0 +1,2 @@
+MATCH (pointer:Linkage {uid: 'pointer'})
+SET pointer.publishing = $publishing

@@ -1,0 +1,6 @@
+// The past that no kept run can see.
+MATCH ()-[past:PAST_STATE|PAST_USED|PAST_LINKED|PAST_JOINED|PAST_RESTS_ON|PAST_MEMBER_OF|PAST_CHANGED]->()
+WHERE past.until <= $oldest
+CALL (past) {
+  DELETE past
+} IN TRANSACTIONS OF 10000 ROWS

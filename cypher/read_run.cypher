@@ -1,0 +1,2 @@
+MATCH (run:Linkage {uid: $uid})
+RETURN properties(run) AS run

@@ -1,0 +1,2 @@
+MATCH (run:Linkage {uid: $uid})
+DETACH DELETE run

@@ -1,0 +1,5 @@
+MATCH (n:Linkage)
+WHERE NOT n:Ledger AND NOT (n)--()
+CALL (n) {
+  DELETE n
+} IN TRANSACTIONS OF 10000 ROWS

@@ -1,0 +1,354 @@
+"""From a run's tables to nodes and relationships: what stands in the graph, its name and its fingerprint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linkage.engine.base import Judged, RunGraph
+from linkage.engine.neo4j import stamps
+from linkage.engine.neo4j.values import Row, rows
+from linkage.identifiers.keys import Sealer
+from linkage.identifiers.registry import FAMILY_NUMBER
+from linkage.links.rarity import FAMILY_FLOOR
+
+# A link is written again when its bits have moved by half a bit or its lines have changed: what all accounts of a
+# night have in common (their number, say) moves every link by hundredths.
+BITS_STEP = 0.5
+_LABELS = {
+    "account": "RelatedAccount", "asn": "NetworkOperator", "bin": "CardIssuerRange", "card": "PaymentMethod",
+    "email": "Mailbox", "ip": "IpAddress", "subnet": "IpNetwork", "template": "PromptTemplate",
+    "tls": "TlsFingerprint", "tools": "ToolSet",
+}  # fmt: skip
+_RESERVED = {
+    "Account", "Identifier", "Ring", "Run", "Star", "Campaign", "Ledger", "Linkage", "Next", "Past",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Nodes:
+    """Nodes of one label: uid, labels, state, stamp."""
+
+    label: str
+    rows: list[Row]
+
+
+@dataclass(frozen=True)
+class Relationships:
+    """Relationships of one type: where each starts and ends, its fingerprint, and its rows made a batch at a time."""
+
+    type: str
+    statement: str
+    stamp: npt.NDArray[np.int64]
+    table: pa.Table
+
+    def batches(self, chosen: npt.NDArray[Any], size: int) -> Iterator[list[Row]]:
+        """The rows of the chosen ones, so many at a time, as parameters."""
+        for start in range(0, len(chosen), size):
+            part = rows(self.table.take(pa.array(chosen[start : start + size])))
+            if self.statement == "load_used":
+                yield part
+                continue
+            ends = ("a", "b", "stamp")
+            yield [
+                {
+                    **{name: row[name] for name in ends},
+                    "state": {n: v for n, v in row.items() if n not in ends},
+                }
+                for row in part
+            ]
+
+
+def label_of(kind: str) -> str:
+    """The label of a kind of identifier: `payment_method` is `PaymentMethod`."""
+    if kind in _LABELS:
+        return _LABELS[kind]
+    words = re.findall(r"[A-Za-z0-9]+", kind)
+    label = "".join(word[:1].upper() + word[1:] for word in words) or "Other"
+    return f"Kind{label}" if label in _RESERVED or label[0].isdigit() else label
+
+
+def account_uid(account_id: str) -> str:
+    """The name of an account's node."""
+    return f"a:{account_id}"
+
+
+def ring_uid(ring_id: str) -> str:
+    """The name of a ring's node."""
+    return f"r:{ring_id}"
+
+
+def run_uid(run_id: str) -> str:
+    """The name of a run's node."""
+    return f"n:{run_id}"
+
+
+class GraphElements:
+    """The nodes and relationships of a run's graph. `sealer` keys personal identifiers, None leaves them as is."""
+
+    def __init__(self, graph: RunGraph, sealer: Sealer | None) -> None:
+        self._graph = graph
+        self.account_uids = [account_uid(item) for item in graph.accounts["account_id"].to_pylist()]
+        self._keys = _keys(graph, sealer)
+        kinds = graph.identifiers["kind"].to_pylist()
+        self.identifier_uids = [f"i:{kind}:{key}" for kind, key in zip(kinds, self._keys, strict=True)]
+        self.star_uids = self._star_uids()
+        self._account_hash = stamps.of_texts(self.account_uids)
+        self._identifier_hash = stamps.of_texts(self.identifier_uids)
+        self._star_hash = stamps.of_texts(self.star_uids)
+
+    @property
+    def vertex_uids(self) -> list[str]:
+        """The uid of each vertex of the run's graph."""
+        return [*self.account_uids, *self.star_uids]
+
+    def nodes(self) -> Iterator[Nodes]:
+        """Accounts, identifiers, stars."""
+        yield _nodes("Account", self.account_uids, self._accounts(), None)
+        kinds = self._graph.identifiers["kind"].to_pylist()
+        yield _nodes(
+            "Identifier", self.identifier_uids, self._identifiers(), [label_of(kind) for kind in kinds]
+        )
+        members = np.bincount(self._graph.star_members["star"].to_numpy(), minlength=len(self.star_uids))
+        yield _nodes("Star", self.star_uids, [{"accounts": int(count)} for count in members], None)
+
+    def relationships(self) -> Iterator[Relationships]:
+        """USED, LINKED (accounts, and accounts to stars), RESTS_ON, JOINED."""
+        yield self._used()
+        yield self._linked()
+        yield self._starred()
+        yield self._rests()
+        yield self._joined()
+
+    def _accounts(self) -> list[Row]:
+        graph = self._graph
+        names = graph.kinds["name"].to_pylist()
+        held: dict[int, tuple[list[str], list[int]]] = {}
+        counts = graph.value_counts
+        for account, kind, values in zip(
+            counts["account"].to_pylist(),
+            counts["kind"].to_pylist(),
+            counts["values"].to_pylist(),
+            strict=True,
+        ):
+            kinds, numbers = held.setdefault(account, ([], []))
+            kinds.append(names[kind])
+            numbers.append(values)
+        found = rows(graph.accounts)
+        for row in found:
+            row["value_kinds"], row["value_counts"] = held.get(row.pop("account"), ([], []))
+        return found
+
+    def _identifiers(self) -> list[Row]:
+        table = self._graph.identifiers.drop_columns(["identifier", "kind_number"])
+        found = rows(
+            table.set_column(table.schema.get_field_index("key"), "key", pa.array(self._keys, pa.string()))
+        )
+        for row in found:
+            row["hub"] = not row["links"]
+        return found
+
+    def _star_uids(self) -> list[str]:
+        stars = self._graph.stars
+        found = []
+        for first, second in zip(stars["first"].to_pylist(), stars["second"].to_pylist(), strict=True):
+            double = f"|{self.identifier_uids[second]}" if second >= 0 else ""
+            found.append(f"s:{self.identifier_uids[first]}{double}")
+        if len(set(found)) != len(found):
+            # Two blocks on the same identifiers are told apart by their order.
+            found = [f"{uid}#{at}" for at, uid in enumerate(found)]
+        return found
+
+    def _used(self) -> Relationships:
+        held, hours = self._graph.holdings, self._graph.hours
+        account, identifier = held["account"].to_numpy(), held["identifier"].to_numpy()
+        width = max(len(self.identifier_uids), 1)
+        place = account.astype(np.int64) * width + identifier
+        # Holdings and hours are sorted by account and identifier.
+        owner = np.searchsorted(
+            place, hours["account"].to_numpy().astype(np.int64) * width + hours["identifier"].to_numpy()
+        )
+        bucket = hours["bucket"].to_numpy()
+        pointer = np.zeros(len(place) + 1, dtype=np.int64)
+        np.cumsum(np.bincount(owner, minlength=len(place)), out=pointer[1:])
+        stamp = stamps.mixed(
+            self._account_hash[account],
+            self._identifier_hash[identifier],
+            *(held[name].to_numpy() for name in ("first", "last", "count")),
+            stamps.summed(owner, stamps.mixed(bucket), len(place)),
+        )
+        table = {
+            "a": _dictionary(account, self.account_uids),
+            "b": _dictionary(identifier, self.identifier_uids),
+            "first": held["first"],
+            "last": held["last"],
+            "count": held["count"],
+            "hours": pa.LargeListArray.from_arrays(pa.array(pointer), pa.array(bucket)),
+        }
+        return _relationships("USED", "load_used", stamp, table)
+
+    def _linked(self) -> Relationships:
+        links = self._graph.links
+        return self._evidenced("LINKED", links, self._graph.evidence, "link", {})
+
+    def _joined(self) -> Relationships:
+        joins = self._graph.joins
+        sizes = {"size_a": joins["size_a"], "size_b": joins["size_b"]}
+        return self._evidenced("JOINED", joins, self._graph.join_evidence, "join", sizes)
+
+    def _evidenced(
+        self, type_: str, pairs: pa.Table, evidence: pa.Table, owner: str, more: dict[str, Any]
+    ) -> Relationships:
+        """Pairs of accounts with their lines of evidence as lists side by side, strongest first."""
+        a, b = pairs["a"].to_numpy(), pairs["b"].to_numpy()
+        count = len(a)
+        line, identifier = evidence[owner].to_numpy(), evidence["identifier"].to_numpy()
+        bits = evidence["bits"].to_numpy()
+        order = np.lexsort((identifier, -bits, line))
+        line, identifier, bits = line[order], identifier[order], bits[order]
+        pointer = np.zeros(count + 1, dtype=np.int64)
+        np.cumsum(np.bincount(line, minlength=count), out=pointer[1:])
+        times = {name: evidence[name].to_numpy()[order] for name in ("first", "last", "count")}
+        families = self._families(line, identifier, bits, count)
+        lines = stamps.mixed(self._identifier_hash[identifier], *times.values())
+        stamp = stamps.mixed(
+            self._account_hash[a],
+            self._account_hash[b],
+            np.floor(pairs["bits"].to_numpy() / BITS_STEP).astype(np.int64),
+            families,
+            stamps.summed(line, lines, count),
+        )
+
+        def listed(values: pa.Array) -> pa.LargeListArray:
+            return pa.LargeListArray.from_arrays(pa.array(pointer), values)
+
+        names = [str(family) for family in FAMILY_NUMBER]
+        told = [
+            sorted(name for at, name in enumerate(names) if mask >> at & 1) for mask in range(1 << len(names))
+        ]
+        table = {
+            "a": _dictionary(a, self.account_uids),
+            "b": _dictionary(b, self.account_uids),
+            "bits": pairs["bits"],
+            "families": pa.array([told[mask] for mask in families.tolist()], pa.list_(pa.string())),
+            "identifiers": listed(_dictionary(identifier, self.identifier_uids)),
+            "line_bits": listed(pa.array(bits)),
+            "firsts": listed(pa.array(times["first"])),
+            "lasts": listed(pa.array(times["last"])),
+            "counts": listed(pa.array(times["count"])),
+            **more,
+        }
+        return _relationships(type_, "load_relationships", stamp, table)
+
+    def _families(
+        self, line: npt.NDArray[Any], identifier: npt.NDArray[Any], bits: npt.NDArray[Any], count: int
+    ) -> npt.NDArray[np.int64]:
+        """The families that count towards a link, as a number of bits, one a family."""
+        place = {str(family): at for at, family in enumerate(FAMILY_NUMBER)}
+        table = self._graph.identifiers
+        family = np.array([place[name] for name in table["family"].to_pylist()], dtype=np.int64)
+        supporting = np.array(table["supporting"].to_pylist(), dtype=np.bool_)
+        counted = (
+            (bits >= FAMILY_FLOOR) & ~supporting[identifier]
+            if len(identifier)
+            else np.zeros(0, dtype=np.bool_)
+        )
+        mask = np.zeros(count, dtype=np.int64)
+        np.bitwise_or.at(mask, line[counted], np.int64(1) << family[identifier[counted]])
+        return mask
+
+    def _starred(self) -> Relationships:
+        members = self._graph.star_members
+        account, star = members["account"].to_numpy(), members["star"].to_numpy()
+        bits = members["bits"].to_numpy()
+        stamp = stamps.mixed(
+            self._account_hash[account], self._star_hash[star], np.floor(bits / BITS_STEP).astype(np.int64)
+        )
+        table = {
+            "a": _dictionary(account, self.account_uids),
+            "b": _dictionary(star, self.star_uids),
+            "bits": pa.array(bits),
+        }
+        return _relationships("LINKED", "load_relationships", stamp, table)
+
+    def _rests(self) -> Relationships:
+        first, second = self._graph.stars["first"].to_numpy(), self._graph.stars["second"].to_numpy()
+        star = np.arange(len(first))
+        double = second >= 0
+        start, end = np.concatenate([star, star[double]]), np.concatenate([first, second[double]])
+        table = {"a": _dictionary(start, self.star_uids), "b": _dictionary(end, self.identifier_uids)}
+        stamp = stamps.mixed(self._star_hash[start], self._identifier_hash[end])
+        return _relationships("RESTS_ON", "load_relationships", stamp, table)
+
+
+def judged_nodes(judged: Judged) -> Nodes:
+    """Rings, with what people read of them."""
+    details = {row.pop("ring_id"): row for row in rows(judged.details)}
+    states = [{**row, **details.get(row["ring_id"], {})} for row in rows(judged.rings)]
+    return _nodes("Ring", [ring_uid(row["ring_id"]) for row in states], states, None)
+
+
+def judged_relationships(judged: Judged, run_id: str) -> Iterator[Relationships]:
+    """MEMBER_OF, and what became of each ring since the run before: CHANGED, from the run to the ring."""
+    members = judged.memberships
+    a = [account_uid(item) for item in members["account_id"].to_pylist()]
+    b = [ring_uid(item) for item in members["ring_id"].to_pylist()]
+    table: dict[str, Any] = {"a": a, "b": b, "role": members["role"], "flagged": members["flagged"]}
+    yield _relationships("MEMBER_OF", "load_relationships", _row_stamps(table), table)
+    changes = judged.changes
+    table = {
+        "a": [run_uid(run_id)] * changes.num_rows,
+        "b": [ring_uid(item) for item in changes["ring_id"].to_pylist()],
+    }
+    table |= {name: changes[name] for name in changes.column_names}
+    yield _relationships("CHANGED", "load_relationships", _row_stamps(table), table)
+
+
+def _row_stamps(table: dict[str, Any]) -> stamps.UInts:
+    found = [stamps.of_row(row) for row in rows(pa.table(table))]
+    return np.array(found, dtype=np.int64).view(np.uint64)
+
+
+def _keys(graph: RunGraph, sealer: Sealer | None) -> list[str]:
+    keys: list[str] = graph.identifiers["key"].to_pylist()
+    if sealer is None:
+        return keys
+    personal = set(pc.filter(graph.kinds["name"], graph.kinds["personal"]).to_pylist())
+    kinds = graph.identifiers["kind"].to_pylist()
+    return [
+        sealer.fingerprint(kind, key) if kind in personal else key
+        for kind, key in zip(kinds, keys, strict=True)
+    ]
+
+
+def _nodes(label: str, uids: list[str], states: list[Row], kinds: list[str] | None) -> Nodes:
+    made = []
+    for at, (uid, state) in enumerate(zip(uids, states, strict=True)):
+        labels = [label] if kinds is None else [label, kinds[at]]
+        made.append({"uid": uid, "labels": labels, "state": state, "stamp": stamps.of_row(state)})
+    return Nodes(label, made)
+
+
+def _relationships(type_: str, statement: str, stamp: stamps.UInts, table: dict[str, Any]) -> Relationships:
+    """Each once: equal fingerprints are equal relationships."""
+    named = stamps.mixed(
+        np.full(len(stamp), stamps.of_row({"type": type_, "to": statement}), dtype=np.int64), stamp
+    )
+    held = stamps.signed(named)
+    whole = pa.table({**table, "stamp": pa.array(held)})
+    _, first = np.unique(held, return_index=True)
+    chosen = np.sort(first)
+    if len(chosen) < len(held):
+        whole, held = whole.take(pa.array(chosen)), held[chosen]
+    return Relationships(type_, statement, held, whole)
+
+
+def _dictionary(index: npt.NDArray[Any], texts: list[str]) -> pa.DictionaryArray:
+    return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32)), pa.array(texts, pa.string()))

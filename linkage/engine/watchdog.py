@@ -1,0 +1,59 @@
+"""Cancels statements whose time has run out."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from typing import Protocol
+
+_GRAIN = 0.02
+
+
+class Interruptible(Protocol):
+    """What runs statements and can be told from another thread to stop."""
+
+    def interrupt(self) -> None:
+        """Stops what runs."""
+        ...
+
+
+class Watchdog:
+    """One thread for all statements: a timer a statement would cost more than most statements do."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._watched: dict[int, tuple[float, Interruptible]] = {}
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @contextlib.contextmanager
+    def watching(self, deadline: float, statement: Interruptible) -> Iterator[None]:
+        """Interrupts what runs inside when the monotonic clock passes `deadline`."""
+        token = threading.get_ident()
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="linkage-watchdog", daemon=True)
+                self._thread.start()
+            self._watched[token] = (deadline, statement)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._watched.pop(token, None)
+
+    def close(self) -> None:
+        """Ends the thread."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.wait(_GRAIN):
+            now = time.monotonic()
+            with self._lock:
+                # Under the lock, so that a statement that has just ended is not the next one's death.
+                for deadline, statement in self._watched.values():
+                    if deadline <= now:
+                        statement.interrupt()

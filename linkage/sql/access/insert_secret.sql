@@ -1,0 +1,1 @@
+INSERT OR IGNORE INTO secret VALUES (1, :secret)

@@ -1,0 +1,3 @@
+SELECT account_id
+FROM account
+WHERE list_contains($ids::VARCHAR[], account_id)

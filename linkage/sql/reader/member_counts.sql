@@ -1,0 +1,12 @@
+SELECT ring_id, count(*) FROM member
+WHERE
+    ($statuses::VARCHAR[] IS NULL OR list_contains($statuses::VARCHAR[], status))
+    AND ($plans::VARCHAR[] IS NULL OR list_contains($plans::VARCHAR[], plan))
+    AND ($countries::VARCHAR[] IS NULL OR list_contains($countries::VARCHAR[], country))
+    AND ($verdicts::VARCHAR[] IS NULL OR list_contains($verdicts::VARCHAR[], verdict))
+    AND ($flagged::BOOLEAN IS NULL OR flagged = $flagged::BOOLEAN)
+    AND ($in_ring::BOOLEAN IS NULL OR (ring_id IS NOT NULL) = $in_ring::BOOLEAN)
+    AND ($created_after::TIMESTAMP IS NULL OR created_at >= $created_after::TIMESTAMP)
+    AND ($created_before::TIMESTAMP IS NULL OR created_at < $created_before::TIMESTAMP)
+    AND list_contains($ids::VARCHAR[], ring_id)
+GROUP BY ring_id

@@ -1,0 +1,7 @@
+SELECT
+    account_id, created_at, status, plan, pathway, org_id, country, known,
+    ring_id, ring_score, verdict, flagged, role
+FROM account
+WHERE starts_with(account_id, $text)
+ORDER BY account_id
+LIMIT $limit

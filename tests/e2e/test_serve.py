@@ -1,0 +1,215 @@
+"""A real server on loopback: keys, the documents' examples, and an end that loses nothing."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from helpers.night import options
+from helpers.source import RING, write_source
+
+from linkage.engine.embedded import EmbeddedEngine
+from linkage.nightly import run_nightly
+from linkage.progress import Silent
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```(graphql|json|python)\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
+EXAMPLES = [
+    (
+        text,
+        json.loads(BLOCKS[place + 1][1])
+        if BLOCKS[place + 1 : place + 2] and BLOCKS[place + 1][0] == "json"
+        else {},
+    )
+    for place, (language, text) in enumerate(BLOCKS)
+    if language == "graphql"
+]
+
+
+def linkage(*arguments: str, **more):
+    return subprocess.run(
+        [sys.executable, "-m", "linkage", *arguments], capture_output=True, text=True, timeout=60, **more
+    )
+
+
+class Server:
+    def __init__(self, store: Path, *arguments: str) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.log = store / "server.log"
+        command = [sys.executable, "-m", "linkage", "serve", "--store", str(store), "--port", str(self.port)]
+        with self.log.open("w") as log:
+            self.process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL, stderr=log)
+        deadline = time.monotonic() + 60
+        while self.get("/readyz") is None:
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < deadline, self.log.read_text()
+            time.sleep(0.1)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def get(self, path: str) -> str | None:
+        try:
+            with urllib.request.urlopen(self.url + path, timeout=10) as response:
+                return response.read().decode()
+        except (urllib.error.URLError, ConnectionError):
+            return None
+
+    def post(self, token: str | None, query: str, variables=None):
+        headers = {"content-type": "application/json"}
+        if token:
+            headers["authorization"] = f"Bearer {token}"
+        body = json.dumps({"query": query, "variables": variables or {}}).encode()
+        request = urllib.request.Request(self.url + "/graphql", body, headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, json.load(response)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+    def stop(self) -> int:
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("serve")
+    source = write_source(folder / "source")
+    run_nightly(EmbeddedEngine(folder / "store"), options(source, "one"), Silent())
+    return folder / "store"
+
+
+@pytest.fixture(scope="module")
+def token(store) -> str:
+    made = linkage("keys", "create", "tests", "--role", "investigator", "--store", str(store))
+    assert made.returncode == 0, made.stderr
+    assert "investigator" in made.stderr
+    return made.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def server(store, token):
+    started = Server(store)
+    yield started
+    if started.process.poll() is None:
+        started.stop()
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"), EXAMPLES, ids=lambda value: re.sub(r"\W+", " ", str(value))[:30]
+)
+def test_the_examples_of_the_document_run(server, token, query, variables):
+    status, answer = server.post(token, query, variables)
+    assert status == 200, answer
+    assert "errors" not in answer, answer
+    assert all(value is not None for value in answer["data"].values())
+
+
+def test_the_client_of_the_document_runs(server, token, tmp_path):
+    (client,) = [text for language, text in BLOCKS if language == "python"]
+    (tmp_path / "client.py").write_text(client)
+    environment = os.environ | {"LINKAGE_URL": server.url + "/graphql", "LINKAGE_TOKEN": token}
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", str(tmp_path / "client.py")],
+        capture_output=True,
+        text=True,
+        env=environment,
+    )
+    assert ran.returncode == 0, ran.stderr
+    _, answer = server.post(token, "{ accounts(where: {flagged: true}) { totalCount } }")
+    assert len(ran.stdout.splitlines()) == answer["data"]["accounts"]["totalCount"]
+    checked = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "client.py"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert checked.returncode == 0, checked.stdout
+
+
+def test_every_code_of_the_document_is_one_and_all_are_there():
+    told = set(
+        re.findall(r"`([A-Z]+(?:_[A-Z]+)*)`", DOCUMENT.partition("## Errors")[2].partition("## Who")[0])
+    )
+    source = "".join(path.read_text() for path in (ROOT / "api").rglob("*.py"))
+    raised = set(
+        re.findall(r'(?:RefusedError\(\s*\d+,\s*|ApiError\(\s*|code, message = )"([A-Z_]+)"', source)
+    )
+    raised |= set(re.findall(r'_too|"(TOO_LARGE|BAD_INPUT)"', source)) - {""}
+    assert told == raised
+
+
+def test_it_serves_who_has_a_key_and_ends_when_told(store, token):
+    server = Server(store)
+    assert server.get("/healthz") == "ok\n"
+    assert server.post(None, "{ me { role } }")[0] == 401
+    status, answer = server.post(token, "query Seen { identifiers(first: 5) { nodes { key } } }")
+    keys = [node["key"] for node in answer["data"]["identifiers"]["nodes"]]
+    assert status == 200
+    assert len(keys) == 5
+    assert server.get("/") is None
+    assert server.stop() in (0, 128 + signal.SIGTERM)
+    log = server.log.read_text()
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    seen = [line for line in lines if line.get("operation") == "Seen"]
+    assert (seen[0]["status"], seen[0]["personal"], seen[0]["role"]) == (200, 5, "investigator")
+    assert not any(key in log for key in keys)
+    assert token not in log
+    assert not any(account in log for account in RING)
+
+
+def test_a_development_server_says_so_and_listens_on_loopback_only(store):
+    server = Server(store, "--dev")
+    assert "/static/try.js" in (server.get("/") or "")
+    assert server.post(None, "{ me { role } }")[1]["data"]["me"]["role"] == "admin"
+    server.stop()
+    assert "this machine only" in server.log.read_text()
+    for host in ("0.0.0.0", "::", "example.org", "10.0.0.1"):
+        refused = linkage("serve", "--dev", "--host", host, "--store", str(store))
+        assert refused.returncode == 2
+        assert "loopback only" in refused.stderr
+
+
+def test_keys_on_the_command_line(store, tmp_path):
+    at = ("--store", str(store), "--access", str(tmp_path / "access.sqlite"))
+    assert "no keys yet" in linkage("keys", "list", *at).stdout
+    token = linkage("keys", "create", "job", "--expires", "2w", *at).stdout.strip()
+    (key,) = json.loads(linkage("keys", "list", "--format", "json", *at).stdout)
+    assert (key["name"], key["role"], key["scopes"]) == ("job", "viewer", ["graphql"])
+    assert token not in json.dumps(key)
+    rotated = linkage("keys", "rotate", key["key_id"], *at)
+    assert rotated.returncode == 0
+    assert rotated.stdout.strip() != token
+    assert linkage("keys", "revoke", key["key_id"], *at).returncode == 0
+    table = linkage("keys", "list", *at).stdout
+    assert re.search(rf"{key['key_id']} .* no +job", table)
+    for wrong in (
+        ("revoke", "nothing"),
+        ("create", "x", "--role", "root"),
+        ("create", "x", "--expires", "soon"),
+    ):
+        failed = linkage("keys", *wrong, *at)
+        assert failed.returncode == 2
+        assert len(failed.stderr.splitlines()) == 1
+
+
+def test_the_schema_is_exported(tmp_path):
+    out = tmp_path / "schema.graphql"
+    assert linkage("export", "schema", "--out", str(out)).returncode == 0
+    assert out.read_text() == (ROOT / "api" / "schema.graphql").read_text()
+
+
+def test_an_option_alone_that_needs_others_is_refused(store):
+    for wrong in (("--documents-only",), ("--jwt-issuer", "https://issuer.example")):
+        refused = linkage("serve", "--store", str(store), *wrong)
+        assert refused.returncode == 2, refused.stderr
