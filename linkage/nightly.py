@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.communities.rounds import join_groups
+from linkage.communities.vouch import vouch
 from linkage.engine.base import Engine, Judged, PartitionParams
 from linkage.errors import InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts
@@ -145,7 +146,7 @@ def _observe(
 
 def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
     seen = read_holdings(warehouse, night.accounts, len(night.kinds))
-    return link_accounts(
+    linked = link_accounts(
         warehouse,
         seen,
         night.kinds,
@@ -153,6 +154,7 @@ def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
         as_of=night.as_of,
         barred=read_barred(warehouse, night, seen.holdings.identifiers),
     )
+    return vouch(linked, settings.rings.seed)
 
 
 def _previous(engine: Engine) -> pa.Table | None:

@@ -28,6 +28,7 @@ _PARTS = (
     "network",
     "held",
     "organisation",
+    "supply",
     "linked",
     "starred",
     "family",

@@ -45,6 +45,7 @@ SELECT
     held.card_members / base.size AS card_share,
     held.cards,
     held.shared_cards,
+    coalesce(supply.cards_apart, 0) AS cards_apart,
     held.shared_card_members / nullif(held.card_members, 0) AS shared_card_share,
     held.main_card_holders / nullif(held.card_members, 0) AS payer_share,
     held.main_card_holders AS payer_accounts,
@@ -73,4 +74,5 @@ LEFT JOIN ring_network AS network USING (ring)
 LEFT JOIN ring_replaced AS replaced USING (ring)
 LEFT JOIN ring_held AS held USING (ring)
 LEFT JOIN ring_organisation AS organisation USING (ring)
+LEFT JOIN ring_supply AS supply USING (ring)
 ORDER BY ring

@@ -99,6 +99,31 @@ def test_cards_devices_and_phones():
     assert row["chargeback_members"] == 6
 
 
+def test_cards_dealt_out_to_strangers_are_told_from_those_of_a_house():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(10, ring=0, **busy())
+    for number in range(5):
+        world.hold(ring[2 * number : 2 * number + 2], "card", f"card_{number}")
+    # Of the first card's payers both come from one line, of the second's both work on one machine; a carrier's address,
+    # which the third card's share, is no place, and a line that payers of two cards share is neither card's home.
+    world.hold(ring[:2], "ip", world.place("198.51.100.7", "residential"))
+    world.hold(ring[2:4], "device", "tablet")
+    world.hold(ring[4:6], "ip", world.place("198.51.100.8", "cgnat"))
+    world.hold([ring[6], ring[8]], "ip", world.place("198.51.100.9", "residential"))
+    row = features(world)[0][0]
+    assert (row["shared_cards"], row["cards_apart"]) == (5, 3)
+
+
+def test_an_organisation_is_a_house_for_its_cards():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(6, ring=0, **busy(), org_id="org_1")
+    for number in range(3):
+        world.hold(ring[2 * number : 2 * number + 2], "card", f"card_{number}")
+    assert features(world)[0][0]["cards_apart"] == 0
+
+
 def test_houses():
     world = RingWorld()
     crowd(world)

@@ -54,7 +54,7 @@ def test_names_are_unique_and_every_row_says_why():
 def test_every_column_comes_from_the_feature_statement():
     text = "".join(
         statement(f"rings/{part}")
-        for part in ("feature", "base", "network", "content", "held", "organisation")
+        for part in ("feature", "base", "network", "content", "held", "organisation", "supply")
     )
     assert [name for name in COLUMNS if name not in text] == []
 
@@ -164,3 +164,26 @@ def test_the_best_story_is_told_first():
 def test_no_rings():
     judged = judge(ring().slice(0, 0), 0.5)
     assert len(judged.score) == len(judged.verdict) == 0
+
+
+SUPPLY = {
+    "size": 45.0,
+    "shared_cards": 9.0,
+    "cards_apart": 8.0,
+    "shared_card_share": 0.9,
+    "own_home_share": 0.6,
+}
+
+
+def test_cards_dealt_out_to_strangers_and_their_texts_flag():
+    # Payment: 3.5 for nine cards and 3 for eight of them apart, at most 5. Content: 2.5 and 1.5, at most 4. With
+    # size 45: -4 + 45/46 * 9 = 4.80 bits.
+    assert verdict(**SUPPLY, **TEXTS) == ("flagged", pytest.approx(1 / (1 + 2**-4.804), abs=1e-3))
+
+
+def test_cards_of_people_with_a_common_life_are_not_hard_evidence():
+    assert verdict(**{**SUPPLY, "cards_apart": 1.0}, **TEXTS)[0] == "unexplained"
+
+
+def test_cards_alone_flag_nobody():
+    assert verdict(**SUPPLY)[0] == "unexplained"
