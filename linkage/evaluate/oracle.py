@@ -28,6 +28,7 @@ TIMING_PRIOR = 2.0
 TIMING_MOST = 3.0
 MOST_SHARE = 0.95
 _ROUNDS = 30
+_NOBODYS = pa.table({name: pa.array([], pa.string()) for name in ("kind", "value", "owner")})
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class Ceiling:
 def ceiling(world: World, labels: pa.Table, owners: pa.Table | None = None) -> Ceiling:
     """The two ceilings. `owners` (kind, value, owner) says whose each identifier is; without it the data do.
 
-    A value counts as a party's alone where the simulator says so, or else where nobody outside of it holds it.
+    A value counts as a party's alone where the simulator says so; one that it does not name, where nobody outside of the
+    party holds it.
     """
     warehouse = world.warehouse
     warehouse.register("labels", with_columns(labels, "ring_id", "role", "campaign_id"))
@@ -69,11 +71,8 @@ def ceiling(world: World, labels: pa.Table, owners: pa.Table | None = None) -> C
 
 def _cells(world: World, owners: pa.Table | None) -> IntArray:
     """Components of members over the identifiers that are their own party's."""
-    if owners is None:
-        held = world.warehouse.query("evaluate/owned")
-    else:
-        world.warehouse.register("told_owner", _canonical(world, owners))
-        held = world.warehouse.query("evaluate/owned_told")
+    world.warehouse.register("told_owner", _canonical(world, _NOBODYS if owners is None else owners))
+    held = world.warehouse.query("evaluate/owned")
     value = world.accounts + held["identifier"].to_numpy().astype(np.int32)
     vertices = world.accounts + world.warehouse.rows("identifier")
     label = components(vertices, held["account"].to_numpy().astype(np.int32), value)
@@ -86,10 +85,10 @@ def _canonical(world: World, owners: pa.Table) -> pa.Table:
     for kind, value, owner in zip(
         *(owners[name].to_pylist() for name in ("kind", "value", "owner")), strict=True
     ):
-        if owner and kind in world.kinds.by_name and (key := world.kinds.by_name[kind].clean(str(value))):
+        if kind in world.kinds.by_name and (key := world.kinds.by_name[kind].clean(str(value))):
             kinds.append(kind)
             keys.append(key)
-            names.append(owner)
+            names.append(owner or None)
     for name in sorted(set(kinds)):
         if world.kinds.by_name[name].sealed:
             places = [place for place, kind in enumerate(kinds) if kind == name]
