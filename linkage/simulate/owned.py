@@ -1,5 +1,6 @@
 """Whose each identifier is: what the operators of rings hold for themselves. For the ideal detector alone."""
 
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -17,7 +18,10 @@ def owned_table(canvas: Canvas) -> pa.Table:
 
     What members buy or have one by one (a home, a card of their own) is not told, since it ties nobody.
     """
-    spellings = {**SPELLINGS, "phone": partial(shared_phones, canvas.seed)}
+    spellings: dict[str, Callable[[I64], pa.Array]] = {
+        **SPELLINGS,
+        "phone": partial(shared_phones, canvas.seed),
+    }
     kinds: list[pa.Array] = []
     values: list[pa.Array] = []
     rings: list[I64] = []
@@ -36,7 +40,9 @@ def owned_table(canvas: Canvas) -> pa.Table:
         {
             "kind": pa.chunked_array(kinds, pa.string()),
             "value": pa.chunked_array(values, pa.string()),
-            "owner": ring_ids(canvas, np.concatenate([*rings, np.empty(0, dtype=np.int64)])).cast(pa.string()),
+            "owner": ring_ids(canvas, np.concatenate([*rings, np.empty(0, dtype=np.int64)])).cast(
+                pa.string()
+            ),
         }
     )
     return table.sort_by([("kind", "ascending"), ("value", "ascending")])

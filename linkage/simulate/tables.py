@@ -58,7 +58,9 @@ def spelled(values: I64, spell: Callable[[I64], pa.Array], missing: int | None =
 
 def named(values: npt.NDArray[np.integer], names: tuple[str, ...] | list[str]) -> pa.Array:
     """Positions in a list of names as those names; null where negative."""
-    return pa.DictionaryArray.from_arrays(pa.array(values.astype(np.int32), mask=values < 0), pa.array(names, pa.string()))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(values.astype(np.int32), mask=values < 0), pa.array(names, pa.string())
+    )
 
 
 def accounts_table(canvas: Canvas, ids: I64) -> pa.Table:

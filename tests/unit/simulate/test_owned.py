@@ -24,11 +24,23 @@ HELD = """
         UNION ALL SELECT account_id, 'email_domain', split_part(email, '@', 2) FROM accounts)
     WHERE value IS NOT NULL
 """
-KINDS = {"card", "ip", "device", "template", "system_prompt", "tools", "phone", "referral_code", "email_domain"}
+KINDS = {
+    "card",
+    "ip",
+    "device",
+    "template",
+    "system_prompt",
+    "tools",
+    "phone",
+    "referral_code",
+    "email_domain",
+}
 
 
 @pytest.fixture(scope="module", params=["easy", "careful"])
-def world(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+def world(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> duckdb.DuckDBPyConnection:
     folder: Path = tmp_path_factory.mktemp("owned") / "world"
     simulate(folder, accounts=12_000, exchanges_per_account=15.0, seed=6, level=request.param)
     connection = duckdb.connect(config={"threads": 1})
@@ -85,12 +97,15 @@ def test_what_two_operators_have_is_neithers() -> None:
 
 
 def test_a_world_without_rings_has_no_owner(tmp_path: Path) -> None:
-    summary = simulate(tmp_path / "world", accounts=1_000, exchanges_per_account=5.0, level="careful", fraud=0.0)
+    summary = simulate(
+        tmp_path / "world", accounts=1_000, exchanges_per_account=5.0, level="careful", fraud=0.0
+    )
     assert (summary.rings, summary.fraud_accounts, summary.victims) == (0, 0, 0)
     assert summary.rows["truth_identifiers"] == 0
     assert summary.rows["exchanges"] == pytest.approx(5_000, rel=0.1)
     with duckdb.connect() as connection:
+        labels = f"'{tmp_path}/world/labels.parquet'"
         found = connection.execute(
-            f"SELECT count(*), count(ring_id), count(*) FILTER (role = 'innocent') FROM '{tmp_path}/world/labels.parquet'"
+            f"SELECT count(*), count(ring_id), count(*) FILTER (role = 'innocent') FROM {labels}"
         ).fetchall()
     assert found == [(1_000, 0, 1_000)]
