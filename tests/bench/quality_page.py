@@ -84,11 +84,8 @@ def _rules(shown: dict[str, list[dict[str, Any]]]) -> str:
     rows = []
     for level, reports in shown.items():
         methods = [("linkage", [report["flagged"] for report in reports])]
-        methods += [
-            (name, [report["yardsticks"][name] for report in reports if report["yardsticks"]])
-            for name in TITLES
-            if any(name in (report["yardsticks"] or ()) for report in reports)
-        ]
+        told = [report["yardsticks"] for report in reports if report["yardsticks"]]
+        methods += [(name, [one[name] for one in told if name in one]) for name in (told[0] if told else ())]
         rows += [[level, TITLES[name], *_cells(scores)] for name, scores in methods]
     return table(["level", "rule", "accounts", "pairs", "rings", "B-cubed", "innocents in 100,000"], rows)
 
