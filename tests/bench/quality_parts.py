@@ -89,18 +89,18 @@ class Bench:
     keep: Collection[str] = ()
 
     def measure(self, case: Case, say: Callable[[str], None]) -> bool:
-        """Every part of the case that is not there yet; False where one failed (the others are tried all the same)."""
-        good = True
+        """Every part of the case that is not there yet; False where one failed (what does not need it is still done)."""
+        failed: set[str] = set()
         for part in case.parts:
-            if self._there(case, part):
+            if self._there(case, part) or failed & set(NEEDS.get(part, ())):
                 continue
             say(f"{case.name}: {part}")
             try:
                 self._do(case, part)
             except subprocess.CalledProcessError as error:
                 say(f"{case.name}: {part} failed with exit code {error.returncode}")
-                good = False
-        return good
+                failed.add(part)
+        return not failed
 
     def key(self, case: Case, part: str) -> str:
         """What the part's result depends on, as one digest."""
