@@ -89,7 +89,7 @@ class Bench:
     keep: Collection[str] = ()
 
     def measure(self, case: Case, say: Callable[[str], None]) -> bool:
-        """Every part of the case that is not there yet; False where one failed (what does not need it is still done)."""
+        """Every part of the case that is not there yet; False where one failed (the rest is still tried)."""
         failed: set[str] = set()
         for part in case.parts:
             if self._there(case, part) or failed & set(NEEDS.get(part, ())):
