@@ -53,13 +53,17 @@ class Judgement:
     fits: FloatArray
 
 
-def judge(features: pa.Table, flag_score: float) -> Judgement:
-    """Scores and verdicts of the rings in `features` (columns of `ring_feature`)."""
+def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) -> Judgement:
+    """Scores and verdicts of the rings in `features` (columns of `ring_feature`).
+
+    `without` names innocent stories that are not believed, to see what each is needed for.
+    """
     columns = numeric(features)
     parts = contributions(columns)
     raw = group_bits(parts)
     against = np.clip((raw[_row(Group.ENFORCEMENT)] - AGAINST_FROM) / AGAINST_SPAN, 0.0, 1.0)
     fitting = fits(columns) * (1.0 - against)
+    fitting[[number for number, story in enumerate(STORIES) if story.name in without]] = 0.0
     left = explained(raw, fitting)
     # The story that leaves least; of those, the one that fits best.
     best = (

@@ -7,7 +7,7 @@ import pytest
 from linkage.scoring.features import CAPS, FEATURES, Group, contributions, group_bits
 from linkage.scoring.judging import judge
 from linkage.scoring.measures import Ramp, both, either
-from linkage.scoring.stories import STORIES
+from linkage.scoring.stories import NO_STORY, STORIES
 from linkage.scoring.wording import reasons, say, stories, top_reasons
 from linkage.warehouse import statement
 
@@ -130,6 +130,17 @@ def test_a_company_is_benign_with_its_story():
     judged = judge(ring(**OFFICE, **TEXTS), 0.5)
     assert str(judged.verdict[0]) == "benign"
     assert STORIES[judged.story[0]].name in {"company", "organisation", "neighbouring companies"}
+
+
+def test_a_story_may_be_left_out():
+    features = ring(**OFFICE, **TEXTS)
+    as_it_is = judge(features, 0.5)
+    best = STORIES[as_it_is.story[0]].name
+    assert STORIES[judge(features, 0.5, without=[best]).story[0]].name != best
+    without = judge(features, 0.5, without=[story.name for story in STORIES])
+    assert (without.story[0], without.fit[0]) == (NO_STORY, 0)
+    assert without.score[0] > as_it_is.score[0]
+    assert str(without.verdict[0]) != "benign"
 
 
 def test_what_a_story_cannot_explain_speaks_against_it():
