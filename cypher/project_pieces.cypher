@@ -4,4 +4,4 @@ WITH gds.graph.project(
   $name, $source[edge], $target[edge], {relationshipProperties: {bits: $bits[edge]}},
   {undirectedRelationshipTypes: ['*'], readConcurrency: 1}
 ) AS graph
-RETURN graph.nodeCount AS nodes, graph.relationshipCount AS relationships
+RETURN graph.nodeCount AS nodes

@@ -1,21 +1,27 @@
-"""Communities by Graph Data Science: components of the stored links, Leiden inside them, and our rule for the cuts."""
+"""Communities by Graph Data Science: components of the stored links, Leiden inside them, and our rule for the cuts.
+
+And how tight the links are: core numbers and local clustering, on the same projection.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
 from functools import partial
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from graphdatascience import GraphDataScience
 
 from linkage.communities.cut import canonical, components
+from linkage.communities.density import Density
 from linkage.communities.graph import Graph
 from linkage.communities.pieces import cut_pieces
-from linkage.engine.base import PartitionParams
+from linkage.engine.base import Partition, PartitionParams
 from linkage.engine.neo4j.server import Server
 from linkage.errors import ServerError, StoreError
-from linkage.links.holdings import FloatArray, IntArray
+from linkage.links.holdings import FloatArray, IntArray, LongArray
 
 # All of our projections, so that leftovers of a run that died are known.
 PREFIX = "linkage-"
@@ -39,23 +45,25 @@ class GdsCommunities:
 
     def partition(
         self, graph: Graph, uids: list[str], retired: list[int], params: PartitionParams
-    ) -> IntArray:
-        """A community for each vertex. `uids` are the nodes of the vertices, `retired` the links that are to go.
+    ) -> Partition:
+        """A community for each vertex, and each account's density.
 
+        `uids` are the nodes of the vertices, `retired` the links that are to go.
         ServerError when the server's heap is too small, StoreError when it holds other links than were loaded.
         """
         self.estimate(graph.vertices, len(graph.source))
-        label = self.components(uids, retired)
+        label, density = self.measure(uids, graph.accounts, retired)
         ours = components(graph.vertices, graph.source, graph.target)
         if not np.array_equal(label, ours):
             raise StoreError(
                 f"{self._server.login.uri} holds other links than this run has: another program may have written there"
             )
-        return cut_pieces(graph, label, params.threshold, partial(self.leiden, seed=params.seed))
+        community = cut_pieces(graph, label, params.threshold, partial(self.leiden, seed=params.seed))
+        return Partition(community, density)
 
     def estimate(self, vertices: int, edges: int) -> None:
         """ServerError when the graph will not fit into the server's heap."""
-        rows = self._server.read("estimate_projection", nodes=vertices, relationships=2 * edges)
+        rows = self._server.read("estimate_communities", nodes=vertices, relationships=2 * edges)
         needed = int(rows[0]["bytes"])
         heap = {row["key"]: int(row["bytes"]) for row in self._server.read("heap")}
         free = heap["availableHeapInBytes"]
@@ -65,21 +73,38 @@ class GdsCommunities:
                 f" of which {free >> 20:,} MiB are free: raise server.memory.heap.max_size there"
             )
 
-    def components(self, uids: list[str], retired: list[int]) -> IntArray:
-        """Weakly connected components of the links that the run will have, numbered by first appearance."""
-        place = {uid: at for at, uid in enumerate(uids)}
+    def measure(self, uids: list[str], accounts: int, retired: list[int]) -> tuple[IntArray, Density]:
+        """Weakly connected components of the links that the run will have, and the density of the first `accounts`.
+
+        `uids` are the nodes of all vertices; components are numbered by first appearance.
+        """
         label = np.arange(len(uids), dtype=np.int32)
-        with self._projected("project_links", retired=retired) as name:
-            if name is None:
-                return canonical(label)
-            rows = self._server.read("components", name=name)
-        vertex = np.array([place.get(row["uid"], -1) for row in rows], dtype=np.int64)
-        component = np.array([row["component"] for row in rows], dtype=np.int64)
-        # GDS names a component by any number; ours follow the vertices' own.
-        _, component = np.unique(component, return_inverse=True)
-        known = vertex >= 0
-        label[vertex[known]] = (len(uids) + component[known]).astype(np.int32)
-        return canonical(label)
+        core, clustering = np.zeros(len(uids), dtype=np.int32), np.zeros(len(uids))
+        with self._projected("project_links", retired=retired) as found:
+            if found is not None:
+                rows = self._server.read("components", name=found["name"])
+                place = {uid: at for at, uid in enumerate(uids)}
+                vertex = np.array([place.get(row["uid"], -1) for row in rows], dtype=np.int64)
+                known = vertex >= 0
+                # GDS names a component by any number; ours follow the vertices' own.
+                _, component = np.unique([row["component"] for row in rows], return_inverse=True)
+                label[vertex[known]] = (len(uids) + component[known]).astype(np.int32)
+                if found["pairs"]:
+                    node = np.array([row["node"] for row in rows], dtype=np.int64)
+                    self._fill("core_numbers", found["name"], node, vertex, core)
+                    self._fill("local_clustering", found["name"], node, vertex, clustering)
+        return canonical(label), Density(core[:accounts], clustering[:accounts])
+
+    def _fill(
+        self, statement: str, name: str, node: LongArray, vertex: LongArray, column: npt.NDArray[Any]
+    ) -> None:
+        """Sets a number for each vertex, from the statement's (node, value). A vertex below 0 is none of ours."""
+        rows = self._server.read(statement, name=name)
+        order = np.argsort(node)
+        # Both are of one projection: each node is there.
+        place = order[np.searchsorted(node, [row["node"] for row in rows], sorter=order)]
+        known = vertex[place] >= 0
+        column[vertex[place][known]] = np.array([row["value"] for row in rows])[known]
 
     def leiden(
         self, source: IntArray, target: IntArray, bits: FloatArray, component: IntArray, *, seed: int
@@ -97,10 +122,10 @@ class GdsCommunities:
             source=source[order].tolist(),
             target=target[order].tolist(),
             bits=(bits / total[component])[order].tolist(),
-        ) as name:
-            if name is None:
+        ) as found:
+            if found is None:
                 raise ServerError(f"{self._server.login.uri} projected nothing of {len(source):,} links")
-            return self._stream(name, seed=seed, gamma=float(len(total)))
+            return self._stream(str(found["name"]), seed=seed, gamma=float(len(total)))
 
     def _stream(self, name: str, *, seed: int, gamma: float) -> tuple[IntArray, IntArray]:
         with self._server.translated():
@@ -124,14 +149,17 @@ class GdsCommunities:
         )
 
     @contextlib.contextmanager
-    def _projected(self, statement: str, **params: object) -> Iterator[str | None]:
-        """A projection under a name of ours, dropped whatever happens; None where there is nothing to project."""
+    def _projected(self, statement: str, **params: object) -> Iterator[dict[str, Any] | None]:
+        """What the statement tells of its projection, and `name`; None where there is nothing to project.
+
+        The projection has a name of ours and is dropped whatever happens.
+        """
         name = PREFIX + statement
         self._drop(name)
         try:
             rows = self._server.write(statement, name=name, **params)
             # With no row to aggregate there is no projection.
-            yield name if rows and rows[0]["nodes"] else None
+            yield {**rows[0], "name": name} if rows and rows[0]["nodes"] else None
         finally:
             self._drop(name)
 

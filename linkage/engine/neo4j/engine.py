@@ -113,11 +113,11 @@ class Neo4jEngine:
         }
 
     def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
-        """Components, and Leiden inside them, of the links on the server."""
+        """Components, Leiden inside them, and densities, of the links on the server."""
         if self._graph is None or self._elements is None or self._writer is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
         uids = self._elements.vertex_uids
-        return Partition(self._communities.partition(self._graph, uids, self._writer.retired, params))
+        return self._communities.partition(self._graph, uids, self._writer.retired, params)
 
     def publish(self, run: RunRecord, judged: Judged) -> None:
         """Writes what was judged, then makes the run current in one transaction."""
