@@ -29,7 +29,7 @@ WALLETS = ROOT.parent / "shared" / "data" / "wallets"
 
 @dataclass(frozen=True)
 class Source:
-    """What both engines are given; `flags` is how many accounts at least a night flags there, `judged` the rings."""
+    """What both engines are given; `flags` is how many accounts at least a night flags there."""
 
     folder: Path
     labels: str
@@ -39,7 +39,7 @@ class Source:
 
     @property
     def judged(self) -> str:
-        """Which rings are held against the labels: without times and payments none is flagged."""
+        """Which rings are held against the labels: all, where too few are flagged to compare anything."""
         return "flagged" if self.flags else "all"
 
 
@@ -58,10 +58,10 @@ def wallets(_: Path) -> Source:
 
 SOURCES = {
     "world": world(10_000, flags=100),
-    "careful": world(6_000, "careful", flags=20),
+    "careful": world(6_000, "careful", flags=0),
     "wallets": wallets,
     "large": world(100_000, flags=1_000),
-    "large-careful": world(30_000, "careful", flags=100),
+    "large-careful": world(30_000, "careful", flags=0),
 }
 
 MARKS = {
