@@ -1,3 +1,3 @@
 CALL gds.wcc.stream($name, {concurrency: 1})
 YIELD nodeId, componentId
-RETURN gds.util.asNode(nodeId).uid AS uid, nodeId AS node, componentId AS component
+RETURN gds.util.asNode(nodeId).uid AS uid, componentId AS component

@@ -1,4 +1,4 @@
-"""How tightly accounts are tied: core number and local clustering of each account among the run's links.
+"""How tightly communities are tied: core number and local clustering of each account among the links inside its own.
 
 Only links between two accounts count here. A star is no link but stands for all pairs of its accounts, so how tight
 they are is known without counting (see `sql/rings/dense.sql`); a join ties two groups and says nothing of an account.
@@ -28,11 +28,16 @@ class Density:
     clustering: FloatArray
 
 
-def density(accounts: int, a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]) -> Density:
-    """Core numbers (Batagelj and Zaveršnik 2003) and clustering (Watts and Strogatz 1998) over links a < b, each once.
+def density(
+    accounts: int, community: IntArray, a: npt.NDArray[np.integer], b: npt.NDArray[np.integer]
+) -> Density:
+    """Of the links a < b, each once, that lie inside a community.
 
-    Triangles are counted from the end with fewer partners (Latapy 2008): time is links · √links at worst.
+    Core numbers (Batagelj and Zaveršnik 2003) and clustering (Watts and Strogatz 1998). Triangles are counted from the
+    end with fewer partners (Latapy 2008): time is links · √links at worst.
     """
+    inner = community[a] == community[b]
+    a, b = a[inner], b[inner]
     start, partner = _adjacent(accounts, np.concatenate([a, b]), np.concatenate([b, a]))
     degree = np.diff(start)
     # A link is followed from its less busy end, so that no busy account is looked through more than once.

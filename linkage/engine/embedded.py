@@ -63,10 +63,10 @@ class EmbeddedEngine:
         """Components, and Leiden inside them, of the graph that was loaded."""
         if self._graph is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
-        links = self._graph.links
+        accounts, links = self._graph.accounts.num_rows, self._graph.links
+        community = partition(self._graph.graph, params.threshold, params.seed)
         return Partition(
-            partition(self._graph.graph, params.threshold, params.seed),
-            density(self._graph.accounts.num_rows, links["a"].to_numpy(), links["b"].to_numpy()),
+            community, density(accounts, community, links["a"].to_numpy(), links["b"].to_numpy())
         )
 
     def publish(self, run: RunRecord, judged: Judged) -> None:

@@ -88,7 +88,8 @@ def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partiti
         "star_member",
         pa.table({"star": linked.stars.star, "account": linked.stars.account, "bits": linked.stars.bits}),
     )
-    partners = np.bincount(np.concatenate([pairs.a, pairs.b]), minlength=accounts)
+    inner = community[pairs.a] == community[pairs.b]
+    partners = np.bincount(np.concatenate([pairs.a[inner], pairs.b[inner]]), minlength=accounts)
     tied = np.flatnonzero(partners).astype(np.int32)
     warehouse.register(
         "density",

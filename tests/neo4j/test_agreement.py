@@ -127,8 +127,7 @@ def test_the_components_on_the_server_are_ours(both):
     # Raises where they differ; the numbers are those of what was loaded.
     server = both.given._engine
     uids = [f"a:{name}" for name in both.given.given["graph"].accounts["account_id"].to_pylist()]
-    found, _ = server._communities.measure(uids, graph.accounts, [])
-    assert rand_index(found, label[: graph.accounts]) == 1.0
+    assert rand_index(server._communities.components(uids, []), label[: graph.accounts]) == 1.0
 
 
 def test_the_flagged_accounts_are_the_same_up_to_half_a_percent(both):

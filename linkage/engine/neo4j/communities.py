@@ -1,6 +1,6 @@
 """Communities by Graph Data Science: components of the stored links, Leiden inside them, and our rule for the cuts.
 
-And how tight the links are: core numbers and local clustering, on the same projection.
+And how tight the links inside each community are: core numbers and local clustering.
 """
 
 from __future__ import annotations
@@ -8,10 +8,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+import pyarrow as pa
 from graphdatascience import GraphDataScience
 
 from linkage.communities.cut import canonical, components
@@ -21,7 +20,7 @@ from linkage.communities.pieces import cut_pieces
 from linkage.engine.base import Partition, PartitionParams
 from linkage.engine.neo4j.server import Server
 from linkage.errors import ServerError, StoreError
-from linkage.links.holdings import FloatArray, IntArray, LongArray
+from linkage.links.holdings import FloatArray, IntArray
 
 # All of our projections, so that leftovers of a run that died are known.
 PREFIX = "linkage-"
@@ -30,6 +29,8 @@ _SHARE = 0.9
 # Leiden stops where a level gains less: with the mean of many components, one that still gains must count.
 _TOLERANCE = 1e-9
 _LEVELS = 20
+Pairs = tuple[pa.ChunkedArray, pa.ChunkedArray]
+"""The two ends of each link between accounts, by their numbers."""
 
 
 class GdsCommunities:
@@ -44,22 +45,22 @@ class GdsCommunities:
             self._drop(str(row["name"]))
 
     def partition(
-        self, graph: Graph, uids: list[str], retired: list[int], params: PartitionParams
+        self, graph: Graph, pairs: Pairs, uids: list[str], retired: list[int], params: PartitionParams
     ) -> Partition:
-        """A community for each vertex, and each account's density.
+        """A community for each vertex, and each account's density among `pairs`, its links.
 
-        `uids` are the nodes of the vertices, `retired` the links that are to go.
+        `uids` are the nodes of the vertices, `retired` the fingerprints of links that are to go.
         ServerError when the server's heap is too small, StoreError when it holds other links than were loaded.
         """
         self.estimate(graph.vertices, len(graph.source))
-        label, density = self.measure(uids, graph.accounts, retired)
+        label = self.components(uids, retired)
         ours = components(graph.vertices, graph.source, graph.target)
         if not np.array_equal(label, ours):
             raise StoreError(
                 f"{self._server.login.uri} holds other links than this run has: another program may have written there"
             )
         community = cut_pieces(graph, label, params.threshold, partial(self.leiden, seed=params.seed))
-        return Partition(community, density)
+        return Partition(community, self.density(graph.accounts, community, pairs))
 
     def estimate(self, vertices: int, edges: int) -> None:
         """ServerError when the graph will not fit into the server's heap."""
@@ -73,38 +74,21 @@ class GdsCommunities:
                 f" of which {free >> 20:,} MiB are free: raise server.memory.heap.max_size there"
             )
 
-    def measure(self, uids: list[str], accounts: int, retired: list[int]) -> tuple[IntArray, Density]:
-        """Weakly connected components of the links that the run will have, and the density of the first `accounts`.
-
-        `uids` are the nodes of all vertices; components are numbered by first appearance.
-        """
+    def components(self, uids: list[str], retired: list[int]) -> IntArray:
+        """Weakly connected components of the links that the run will have, numbered by first appearance."""
+        place = {uid: at for at, uid in enumerate(uids)}
         label = np.arange(len(uids), dtype=np.int32)
-        core, clustering = np.zeros(len(uids), dtype=np.int32), np.zeros(len(uids))
-        with self._projected("project_links", retired=retired) as found:
-            if found is not None:
-                rows = self._server.read("components", name=found["name"])
-                place = {uid: at for at, uid in enumerate(uids)}
-                vertex = np.array([place.get(row["uid"], -1) for row in rows], dtype=np.int64)
-                known = vertex >= 0
-                # GDS names a component by any number; ours follow the vertices' own.
-                _, component = np.unique([row["component"] for row in rows], return_inverse=True)
-                label[vertex[known]] = (len(uids) + component[known]).astype(np.int32)
-                if found["pairs"]:
-                    node = np.array([row["node"] for row in rows], dtype=np.int64)
-                    self._fill("core_numbers", found["name"], node, vertex, core)
-                    self._fill("local_clustering", found["name"], node, vertex, clustering)
-        return canonical(label), Density(core[:accounts], clustering[:accounts])
-
-    def _fill(
-        self, statement: str, name: str, node: LongArray, vertex: LongArray, column: npt.NDArray[Any]
-    ) -> None:
-        """Sets a number for each vertex, from the statement's (node, value). A vertex below 0 is none of ours."""
-        rows = self._server.read(statement, name=name)
-        order = np.argsort(node)
-        # Both are of one projection: each node is there.
-        place = order[np.searchsorted(node, [row["node"] for row in rows], sorter=order)]
-        known = vertex[place] >= 0
-        column[vertex[place][known]] = np.array([row["value"] for row in rows])[known]
+        with self._projected("project_links", retired=retired) as name:
+            if name is None:
+                return canonical(label)
+            rows = self._server.read("components", name=name)
+        vertex = np.array([place.get(row["uid"], -1) for row in rows], dtype=np.int64)
+        component = np.array([row["component"] for row in rows], dtype=np.int64)
+        # GDS names a component by any number; ours follow the vertices' own.
+        _, component = np.unique(component, return_inverse=True)
+        known = vertex >= 0
+        label[vertex[known]] = (len(uids) + component[known]).astype(np.int32)
+        return canonical(label)
 
     def leiden(
         self, source: IntArray, target: IntArray, bits: FloatArray, component: IntArray, *, seed: int
@@ -118,14 +102,32 @@ class GdsCommunities:
         total = np.bincount(component, bits)
         order = np.lexsort((target, source))
         with self._projected(
-            "project_pieces",
+            "project_edges",
             source=source[order].tolist(),
             target=target[order].tolist(),
             bits=(bits / total[component])[order].tolist(),
-        ) as found:
-            if found is None:
+        ) as name:
+            if name is None:
                 raise ServerError(f"{self._server.login.uri} projected nothing of {len(source):,} links")
-            return self._stream(str(found["name"]), seed=seed, gamma=float(len(total)))
+            return self._stream(name, seed=seed, gamma=float(len(total)))
+
+    def density(self, accounts: int, community: IntArray, pairs: Pairs) -> Density:
+        """See `linkage.communities.density`, by the server."""
+        a, b = (side.to_numpy() for side in pairs)
+        inner = community[a] == community[b]
+        core, clustering = np.zeros(accounts, dtype=np.int32), np.zeros(accounts)
+        with self._projected(
+            "project_edges",
+            source=a[inner].tolist(),
+            target=b[inner].tolist(),
+            bits=[1.0] * int(inner.sum()),
+        ) as name:
+            if name is not None:
+                for row in self._server.read("core_numbers", name=name):
+                    core[row["vertex"]] = row["value"]
+                for row in self._server.read("local_clustering", name=name):
+                    clustering[row["vertex"]] = row["value"]
+        return Density(core, clustering)
 
     def _stream(self, name: str, *, seed: int, gamma: float) -> tuple[IntArray, IntArray]:
         with self._server.translated():
@@ -149,17 +151,14 @@ class GdsCommunities:
         )
 
     @contextlib.contextmanager
-    def _projected(self, statement: str, **params: object) -> Iterator[dict[str, Any] | None]:
-        """What the statement tells of its projection, and `name`; None where there is nothing to project.
-
-        The projection has a name of ours and is dropped whatever happens.
-        """
+    def _projected(self, statement: str, **params: object) -> Iterator[str | None]:
+        """A projection under a name of ours, dropped whatever happens; None where there is nothing to project."""
         name = PREFIX + statement
         self._drop(name)
         try:
             rows = self._server.write(statement, name=name, **params)
             # With no row to aggregate there is no projection.
-            yield {**rows[0], "name": name} if rows and rows[0]["nodes"] else None
+            yield name if rows and rows[0]["nodes"] else None
         finally:
             self._drop(name)
 

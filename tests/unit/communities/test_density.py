@@ -10,7 +10,7 @@ from linkage.communities.density import density
 
 def of_links(accounts: int, *links: tuple[int, int]):
     a, b = np.array(links, dtype=np.int32).reshape(-1, 2).T
-    return density(accounts, a, b)
+    return density(accounts, np.zeros(accounts, dtype=np.int32), a, b)
 
 
 def test_no_links_and_no_accounts():
@@ -37,13 +37,22 @@ def test_a_ring_of_four_with_one_chord():
     assert found.clustering.tolist() == pytest.approx([2 / 3, 1, 2 / 3, 1])
 
 
+def test_links_across_a_cut_do_not_count():
+    # Two triangles with two links between them.
+    a, b = np.array([[0, 1], [0, 2], [1, 2], [3, 4], [3, 5], [4, 5], [2, 3], [0, 3]], dtype=np.int32).T
+    community = np.array([0, 0, 0, 1, 1, 1], dtype=np.int32)
+    found = density(6, community, a, b)
+    assert found.core.tolist() == [2] * 6
+    assert found.clustering.tolist() == [1.0] * 6
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_as_another_library_has_it(seed):
     draw = np.random.default_rng(seed)
     accounts = int(draw.integers(2, 60))
     chosen = np.triu(draw.random((accounts, accounts)) < draw.choice([0.02, 0.1, 0.4, 0.9]), 1)
     a, b = (side.astype(np.int32) for side in np.nonzero(chosen))
-    found = density(accounts, a, b)
+    found = density(accounts, np.zeros(accounts, dtype=np.int32), a, b)
     matrix = coo_matrix(
         (np.ones(2 * len(a), dtype=bool), (np.r_[a, b], np.r_[b, a])), (accounts,) * 2
     ).tocsr()

@@ -100,8 +100,13 @@ class RingWorld:
     def _density(self) -> pa.Table:
         """Of accounts with links, as a partition gives it."""
         a, b = (np.array([row[side] for row in self.links], dtype=np.int32) for side in ("a", "b"))
-        found = density(len(self.profiles), a, b)
-        partners = np.bincount(np.concatenate([a, b]), minlength=len(self.profiles))
+        # Accounts of no ring are each alone.
+        community = -1 - np.arange(len(self.profiles), dtype=np.int32)
+        for row in self.members:
+            community[row["account"]] = row["ring"]
+        inner = community[a] == community[b]
+        found = density(len(self.profiles), community, a, b)
+        partners = np.bincount(np.concatenate([a[inner], b[inner]]), minlength=len(self.profiles))
         tied = np.flatnonzero(partners)
         return pa.table(
             {

@@ -44,14 +44,19 @@ def test_how_tightly_a_ring_hangs_together():
     for at, one in enumerate(clique):
         for other in clique[at + 1 :]:
             world.link(one, other)
-    for one, other in pairwise([*clique[3:], *chain]):
+    for one, other in pairwise(chain):
         world.link(one, other)
+    # Across a cut: of neither ring.
+    world.link(clique[3], chain[0])
+    # A fifth account hangs on the clique by one link.
+    (tail,) = world.add(1, ring=0)
+    world.link(clique[3], tail)
     world.link(*pair)
     found, _ = features(world)
     assert (found[0]["core"], found[1]["core"], found[2]["core"]) == (3, 1, 1)
-    # Of the clique's last account three partners of four are tied to each other, the fourth to none: 3 pairs of 6.
+    # Of the partners of the clique's last account three are tied to each other, the tail to none: 3 pairs of 6. The
+    # tail has no two partners, and is not asked.
     assert found[0]["clustering"] == pytest.approx((1 + 1 + 1 + 0.5) / 4)
-    # The chain's last account has one partner: of whom it knows nothing.
     assert found[1]["clustering"] == 0.0
     assert found[2]["clustering"] is None
 

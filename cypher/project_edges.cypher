@@ -1,4 +1,4 @@
-// A graph of numbered vertices that is not stored: what is left of the components when stars are taken out.
+// A graph of numbered vertices that is not stored: a part of the run's links.
 UNWIND range(0, size($source) - 1) AS edge
 WITH gds.graph.project(
   $name, $source[edge], $target[edge], {relationshipProperties: {bits: $bits[edge]}},
