@@ -7,6 +7,8 @@ SELECT
     coalesce(starred.stars, 0) AS stars,
     coalesce(linked.mean_bits, starred.star_bits) AS mean_bits,
     coalesce(linked.min_bits, starred.star_bits) AS min_bits,
+    dense.core,
+    dense.clustering,
     coalesce(family.families, 0) AS families,
     family.joined_payment,
     family.joined_network,
@@ -68,6 +70,7 @@ FROM ring_base AS base
 CROSS JOIN population
 LEFT JOIN ring_linked AS linked USING (ring)
 LEFT JOIN ring_starred AS starred USING (ring)
+LEFT JOIN ring_dense AS dense USING (ring)
 LEFT JOIN ring_family AS family USING (ring)
 LEFT JOIN ring_content AS content USING (ring)
 LEFT JOIN ring_network AS network USING (ring)

@@ -1,6 +1,7 @@
 """What is measured of rings, on rings laid out by hand."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from ring_world import START, RingWorld, busy
@@ -35,6 +36,45 @@ def test_accounts_and_links_alone_give_a_row_without_facts():
     assert row["template_share"] is None
     assert row["abroad_share"] is None
     assert row["first_seen"] is None
+
+
+def test_how_tightly_a_ring_hangs_together():
+    world = RingWorld()
+    clique, chain, pair = world.add(4, ring=0), world.add(4, ring=1), world.add(2, ring=2)
+    for at, one in enumerate(clique):
+        for other in clique[at + 1 :]:
+            world.link(one, other)
+    for one, other in pairwise(chain):
+        world.link(one, other)
+    # Across a cut: of neither ring.
+    world.link(clique[3], chain[0])
+    # A fifth account hangs on the clique by one link.
+    (tail,) = world.add(1, ring=0)
+    world.link(clique[3], tail)
+    world.link(*pair)
+    found, _ = features(world)
+    assert (found[0]["core"], found[1]["core"], found[2]["core"]) == (3, 1, 1)
+    # Of the partners of the clique's last account three are tied to each other, the tail to none: 3 pairs of 6. The
+    # tail has no two partners, and is not asked.
+    assert found[0]["clustering"] == pytest.approx((1 + 1 + 1 + 0.5) / 4)
+    assert found[1]["clustering"] == 0.0
+    assert found[2]["clustering"] is None
+
+
+def test_a_star_ties_all_of_its_accounts():
+    world = RingWorld()
+    ring = world.add(6, ring=0)
+    world.star(ring[:5])
+    # The star says of two of them that they are tied, and of the last one nothing.
+    world.link(ring[0], ring[1])
+    world.link(ring[4], ring[5])
+    # Of a star, the accounts outside of the ring tie nobody in it.
+    lone = world.add(2, ring=1)
+    world.star([lone[0], *world.add(7)])
+    world.link(*lone)
+    row, other = (features(world)[0][ring] for ring in (0, 1))
+    assert (row["core"], row["clustering"]) == (4, 1.0)
+    assert (other["core"], other["clustering"]) == (1, None)
 
 
 def test_no_rings_at_all():
