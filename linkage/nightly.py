@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkage.bloom.links import with_links
 from linkage.communities.rounds import join_groups
 from linkage.communities.vouch import vouch
 from linkage.engine.base import Engine, Judged, PartitionParams
@@ -76,7 +77,9 @@ def _night(
         partition = engine.partition(run, params)
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
-        judged = judge_rings(warehouse, options.settings, run.run_id, _previous(engine))
+        judged = with_links(
+            judge_rings(warehouse, options.settings, run.run_id, _previous(engine)), options.settings.bloom
+        )
     with progress.stage("publish"):
         run = _finish(run, night, linked, len(joins), judged, progress)
         if options.dry_run:

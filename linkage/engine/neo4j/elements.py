@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -16,20 +15,13 @@ from linkage.engine.base import Judged, RunGraph
 from linkage.engine.neo4j import stamps
 from linkage.engine.neo4j.values import Row, rows
 from linkage.identifiers.keys import Sealer
+from linkage.identifiers.labels import label_of
 from linkage.identifiers.registry import FAMILY_NUMBER
 from linkage.links.rarity import FAMILY_FLOOR
 
 # A link is written again when its bits have moved by half a bit or its lines have changed: what all accounts of a
 # night have in common (their number, say) moves every link by hundredths.
 BITS_STEP = 0.5
-_LABELS = {
-    "account": "RelatedAccount", "asn": "NetworkOperator", "bin": "CardIssuerRange", "card": "PaymentMethod",
-    "email": "Mailbox", "ip": "IpAddress", "subnet": "IpNetwork", "template": "PromptTemplate",
-    "tls": "TlsFingerprint", "tools": "ToolSet",
-}  # fmt: skip
-_RESERVED = {
-    "Account", "Identifier", "Ring", "Run", "Star", "Campaign", "Ledger", "Linkage", "Next", "Past",
-}  # fmt: skip
 
 #: How the names of nodes with a label begin.
 MARKS = {"Account": "a:", "Identifier": "i:", "Ring": "r:", "Star": "s:"}
@@ -88,15 +80,6 @@ class Relationships:
                 }
                 for row in part
             ]
-
-
-def label_of(kind: str) -> str:
-    """The label of a kind of identifier: `payment_method` is `PaymentMethod`."""
-    if kind in _LABELS:
-        return _LABELS[kind]
-    words = re.findall(r"[A-Za-z0-9]+", kind)
-    label = "".join(word[:1].upper() + word[1:] for word in words) or "Other"
-    return f"Kind{label}" if label in _RESERVED or label[0].isdigit() else label
 
 
 def account_uid(account_id: str) -> str:
