@@ -106,7 +106,12 @@ class Service:
                     bounds=self._settings.bounds,
                     ledger=self._source.runs,
                 )
-                result = await self._execute(prepared, variables, carried)
+                try:
+                    result = await self._execute(prepared, variables, carried)
+                except BaseException:
+                    # Out of time, or nobody waits for it any more.
+                    await carried.give_up()
+                    raise
                 asked.statements, asked.personal = carried.statements, carried.personal_total
                 await self._audit(asked, carried)
         except TimeoutError as error:

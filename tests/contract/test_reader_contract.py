@@ -2,11 +2,10 @@
 
 import threading
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
 
-import pyarrow as pa
 import pytest
+from helpers.blocks import HUB, with_blocks
 from helpers.source import INNOCENT, RING
 
 from linkage.engine.embedded import EmbeddedEngine
@@ -316,54 +315,7 @@ def test_a_reader_that_is_cancelled_answers_no_more(reader):
 
 @pytest.fixture
 def starred(connect, night):
-    """The same night with two blocks and a join: what small worlds have none of."""
-    graph = night.graph
-    number = {row["account_id"]: row["account"] for row in graph.accounts.to_pylist()}
-    kinds = graph.identifiers["kind"].to_pylist()
-    card, device = kinds.index("card"), kinds.index("device")
-    changed = replace(
-        night,
-        graph=replace(
-            graph,
-            stars=pa.table(
-                {
-                    "star": pa.array([0, 1], pa.int32()),
-                    "first": pa.array([min(card, device), card], pa.int32()),
-                    "second": pa.array([max(card, device), -1], pa.int32()),
-                }
-            ),
-            star_members=pa.table(
-                {
-                    "star": pa.array([0, 0, 0, 1, 1, 1], pa.int32()),
-                    "account": pa.array(
-                        [number[name] for name in (*RING[:3], RING[0], RING[5], INNOCENT[0])], pa.int32()
-                    ),
-                    "bits": pa.array([30.0, 29.0, 28.0, 27.0, 26.0, 25.0], pa.float64()),
-                }
-            ),
-            joins=pa.table(
-                {
-                    "join": pa.array([0], pa.int32()),
-                    "a": pa.array([number[RING[0]]], pa.int32()),
-                    "b": pa.array([number[RING[4]]], pa.int32()),
-                    "size_a": pa.array([4], pa.int32()),
-                    "size_b": pa.array([3], pa.int32()),
-                    "bits": pa.array([31.5], pa.float64()),
-                }
-            ),
-            join_evidence=pa.table(
-                {
-                    "join": pa.array([0, 0], pa.int32()),
-                    "identifier": pa.array([device, card], pa.int32()),
-                    "bits": pa.array([11.5, 20.0], pa.float64()),
-                    "first": pa.array([490_000, 0], pa.int32()),
-                    "last": pa.array([490_010, 0], pa.int32()),
-                    "count": pa.array([5, 2], pa.int64()),
-                }
-            ),
-        ),
-    )
-    changed.give(connect(), "one")
+    with_blocks(night).give(connect(), "one")
     opened = connect().reader()
     yield opened
     opened.close()
@@ -394,3 +346,9 @@ def test_a_night_without_blocks_has_no_stars(reader):
     ring = ring_of(reader).ring_id
     assert only(reader.stars([ring], PageRequest(5, "members"))).rows == ()
     assert only(reader.joins([ring], PageRequest(5, "bits"))).rows == ()
+
+
+def test_hubs_say_why(connect, starred):
+    (hub,) = connect().view().hubs().to_pylist()
+    (row,) = starred.identifier_page(IdentifierFilter(hub=True), PageRequest(5, "accounts")).rows
+    assert (row.kind, row.key, row.accounts, row.reason) == ("subnet", hub["key"], hub["accounts"], HUB)
