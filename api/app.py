@@ -27,7 +27,8 @@ from api.execute import Asked, Service
 from api.opaque import Sealer
 from api.schema import build_schema
 from api.settings import ApiSettings
-from api.telemetry import Telemetry, span
+from api.telemetry import Telemetry
+from api.tracing import operation
 from linkage.access import AccessStore
 from linkage.engine.reader import ReaderSource
 from linkage.errors import LinkageError
@@ -133,7 +134,7 @@ def create_app(
         )
         status = 500
         try:
-            with telemetry.running.track_inprogress(), span(asked):
+            with telemetry.running.track_inprogress(), operation(asked, request.headers):
                 asked.body = await _body(request, settings.bounds.request_bytes)
                 answer = await _while_there(request, service.answer(asked))
             response: Response = JSONResponse(answer, headers={"X-Request-Id": request_id})

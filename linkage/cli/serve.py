@@ -70,6 +70,7 @@ def serve(
     from api.app import create_app
     from api.settings import ApiSettings, TokenRules
     from api.telemetry import log_to_stderr
+    from api.tracing import export_spans
 
     rules = None
     named = (jwt_issuer, jwt_audience, jwks_url)
@@ -91,6 +92,7 @@ def serve(
     except ValueError as error:
         raise UsageError(str(error)) from error
     log_to_stderr()
+    export_spans()
     if dev:
         click.echo(f"http://{host}:{port}/ without credentials, for this machine only (--dev)", err=True)
     uvicorn.run(
