@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import resources
@@ -24,9 +25,10 @@ from api.documents import Documents, stored_documents
 from api.errors import RefusedError
 from api.execute import Asked, Service
 from api.opaque import Sealer
-from api.schema import build_schema
+from api.schema import build_schema, schema_text
 from api.settings import ApiSettings
-from api.telemetry import Telemetry, span
+from api.telemetry import Telemetry
+from api.tracing import operation
 from linkage.access import AccessStore
 from linkage.engine.reader import ReaderSource
 from linkage.errors import LinkageError
@@ -42,7 +44,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -132,9 +135,9 @@ def create_app(
         )
         status = 500
         try:
-            with telemetry.running.track_inprogress(), span(asked):
+            with telemetry.running.track_inprogress(), operation(asked, request.headers):
                 asked.body = await _body(request, settings.bounds.request_bytes)
-                answer = await service.answer(asked)
+                answer = await _while_there(request, service.answer(asked))
             response: Response = JSONResponse(answer, headers={"X-Request-Id": request_id})
             status = 200
         except RefusedError as error:
@@ -174,6 +177,28 @@ def create_app(
     return app
 
 
+async def _while_there(request: Request, answering: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """The answer, unless the client goes away first: then its work is cancelled."""
+    answer = asyncio.ensure_future(answering)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            return answer.result()
+        answer.cancel()
+        # Whatever it ends with: nobody is left to hear it.
+        await asyncio.gather(answer, return_exceptions=True)
+        raise RefusedError(499, "CLIENT_GONE", "the client went away")
+    finally:
+        answer.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
 async def _body(request: Request, most: int) -> dict[str, Any]:
     """The body as an object: JSON only, so that no form of another page can send it."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
@@ -209,9 +234,15 @@ def _refusal(error: RefusedError, request_id: str) -> Response:
 
 
 def _add_page(app: FastAPI) -> None:
-    """The page to try queries on, offline: three files of our own."""
+    """The page to try queries on, offline: a few files of our own, and the schema."""
     static = resources.files("api").joinpath("static")
-    media = {"try.js": "text/javascript", "try.css": "text/css"}
+    media = {".js": "text/javascript", ".css": "text/css"}
+    files = {
+        file.name: (file.read_text(encoding="utf-8"), media[Path(file.name).suffix])
+        for file in static.iterdir()
+        if Path(file.name).suffix in media
+    }
+    files["schema.graphql"] = (schema_text(), "text/plain; charset=utf-8")
 
     @app.get("/")
     async def page() -> Response:
@@ -220,6 +251,7 @@ def _add_page(app: FastAPI) -> None:
 
     @app.get("/static/{name}")
     async def file(name: str) -> Response:
-        if name not in media:
+        if name not in files:
             return PlainTextResponse("not found\n", 404)
-        return Response(static.joinpath(name).read_text(encoding="utf-8"), media_type=media[name])
+        content, kind = files[name]
+        return Response(content, media_type=kind)

@@ -62,11 +62,14 @@ class Place:
         return Neo4jEngine(login, self.folder, plain=plain)
 
 
-def open_source(store: Path) -> ReaderSource:
-    """Who opens readers over this store, for the API."""
+def open_source(store: Path, config: Path | None = None) -> ReaderSource:
+    """Who opens readers over this store, for the API; the configuration's key finds what it keyed."""
     from linkage.engine.embedded import EmbeddedEngine
+    from linkage.run.context import sealer_of
+    from linkage.settings import load_settings
 
-    return EmbeddedEngine(store)
+    sealer, secret = sealer_of(load_settings(config))
+    return EmbeddedEngine(store, () if secret is None else (sealer,))
 
 
 def access_store(store: Path, access: Path | None) -> AccessStore:

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import access_option, access_store, folder_option, open_source
+from linkage.cli.options import access_option, access_store, config_option, folder_option, open_source
 from linkage.errors import UsageError
 
 
 @click.command()
 @folder_option
 @access_option
+@config_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="The port.")
 @click.option(
@@ -40,6 +41,7 @@ from linkage.errors import UsageError
 def serve(
     store: Path,
     access: Path | None,
+    config: Path | None,
     host: str,
     port: int,
     dev: bool,
@@ -55,7 +57,8 @@ def serve(
 ) -> None:
     """Serves published runs as a GraphQL API, at /graphql; see docs/api.md.
 
-    Clients need a key (`linkage keys create`) or a JWT of the issuer that is named here.
+    Clients need a key (`linkage keys create`) or a JWT of the issuer that is named here. Of the configuration only
+    `[privacy] key_env` is read: with that key, pasted values are found among keyed identifiers.
     """
     if dev and not _is_loopback(host):
         raise UsageError(f"--dev asks nobody for credentials and listens on loopback only, not on {host}")
@@ -67,6 +70,7 @@ def serve(
     from api.app import create_app
     from api.settings import ApiSettings, TokenRules
     from api.telemetry import log_to_stderr
+    from api.tracing import export_spans
 
     rules = None
     named = (jwt_issuer, jwt_audience, jwks_url)
@@ -84,10 +88,11 @@ def serve(
         token_rules=rules,
     )
     try:
-        app = create_app(open_source(store), access_store(store, access), settings)
+        app = create_app(open_source(store, config), access_store(store, access), settings)
     except ValueError as error:
         raise UsageError(str(error)) from error
     log_to_stderr()
+    export_spans()
     if dev:
         click.echo(f"http://{host}:{port}/ without credentials, for this machine only (--dev)", err=True)
     uvicorn.run(

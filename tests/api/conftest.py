@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.blocks import with_blocks
 from helpers.night import Night, Recorder, options
 from helpers.served import Api
 from helpers.source import write_source
@@ -17,12 +18,12 @@ from linkage.progress import Silent
 
 @pytest.fixture(scope="session")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """One real night."""
+    """One real night, with blocks and a hub put into it."""
     folder = tmp_path_factory.mktemp("night")
     source = write_source(folder / "source")
     engine = Recorder(EmbeddedEngine(folder / "store"))
     run_nightly(engine, options(source, "night"), Silent())
-    return Night(source=source, **engine.given)
+    return with_blocks(Night(source=source, **engine.given))
 
 
 @pytest.fixture(scope="session")
