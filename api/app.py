@@ -31,7 +31,7 @@ from api.telemetry import Telemetry
 from api.tracing import operation
 from linkage.access import AccessStore
 from linkage.engine.reader import ReaderSource
-from linkage.errors import LinkageError
+from linkage.errors import LinkageError, ServerError
 
 #: The version of the schema, told by /readyz; a breaking change raises it.
 SCHEMA_VERSION = 1
@@ -154,10 +154,12 @@ def create_app(
     @app.get("/readyz")
     async def readyz() -> Response:
         try:
+            await service.registry.reach()
             async with service.registry.lend() as reader:
                 run = reader.run
-        except LinkageError:
-            return JSONResponse({"ready": False, "schema": SCHEMA_VERSION, "why": "no run can be read"}, 503)
+        except LinkageError as error:
+            why = "the database cannot be reached" if isinstance(error, ServerError) else "no run can be read"
+            return JSONResponse({"ready": False, "schema": SCHEMA_VERSION, "why": why}, 503)
         age = (datetime.now(UTC) - (run.finished_at or run.started_at)).total_seconds()
         telemetry.age.set(age)
         said = {"ready": True, "schema": SCHEMA_VERSION, "run": run.run_id, "ageSeconds": round(age)}

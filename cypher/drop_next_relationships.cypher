@@ -1,5 +1,5 @@
 // What a run left that was never published. In transactions of their own: run it outside of one.
-MATCH ()-[next:NEXT_STATE|NEXT_USED|NEXT_LINKED|NEXT_JOINED|NEXT_RESTS_ON|NEXT_MEMBER_OF|NEXT_CHANGED]->()
+MATCH ()-[next:NEXT_STATE|NEXT_USED|NEXT_LINKED|NEXT_JOINED|NEXT_RESTS_ON|NEXT_MEMBER_OF|NEXT_SHARES|NEXT_CHANGED]->()
 CALL (next) {
   DELETE next
 } IN TRANSACTIONS OF 10000 ROWS

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import access_option, access_store, config_option, folder_option, open_source
+from linkage.cli.options import Place, access_option, access_store, config_option, store_option
 from linkage.errors import UsageError
 
 
 @click.command()
-@folder_option
+@store_option
 @access_option
 @config_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -39,7 +39,7 @@ from linkage.errors import UsageError
 @click.option("--jwt-algorithm", "algorithms", multiple=True, default=("RS256", "ES256"), show_default=True,
               help="… by these algorithms.")  # fmt: skip
 def serve(
-    store: Path,
+    store: Place,
     access: Path | None,
     config: Path | None,
     host: str,
@@ -58,7 +58,8 @@ def serve(
     """Serves published runs as a GraphQL API, at /graphql; see docs/api.md.
 
     Clients need a key (`linkage keys create`) or a JWT of the issuer that is named here. Of the configuration only
-    `[privacy] key_env` is read: with that key, pasted values are found among keyed identifiers.
+    `[privacy] key_env` is read: with that key, pasted values are found among keyed identifiers. With --neo4j the runs
+    are read from the server; keys, the audit log and the key of its identifiers stay in the folder of --store.
     """
     if dev and not _is_loopback(host):
         raise UsageError(f"--dev asks nobody for credentials and listens on loopback only, not on {host}")
@@ -88,7 +89,7 @@ def serve(
         token_rules=rules,
     )
     try:
-        app = create_app(open_source(store, config), access_store(store, access), settings)
+        app = create_app(store.source(config), access_store(store.folder, access), settings)
     except ValueError as error:
         raise UsageError(str(error)) from error
     log_to_stderr()

@@ -7,27 +7,6 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
-from linkage.engine.embedded_rows import (
-    Record,
-    account_row,
-    campaign_row,
-    cut,
-    evidence_rows,
-    filled,
-    grouped,
-    holding_row,
-    identifier_row,
-    join_row,
-    link_row,
-    named,
-    named_pairs,
-    paging,
-    ring_row,
-    shared_row,
-    star_member_row,
-    star_names,
-    star_row,
-)
 from linkage.engine.embedded_view import EmbeddedView
 from linkage.engine.files import StoreFolder
 from linkage.engine.lookup import Names
@@ -61,6 +40,27 @@ from linkage.engine.reader import (
     StarMemberRow,
     StarName,
     StarRow,
+)
+from linkage.engine.rows import (
+    Record,
+    account_row,
+    campaign_row,
+    cut,
+    evidence_rows,
+    filled,
+    grouped,
+    holding_row,
+    identifier_row,
+    join_row,
+    link_row,
+    named,
+    named_pairs,
+    paging,
+    ring_row,
+    shared_row,
+    star_member_row,
+    star_names,
+    star_row,
 )
 from linkage.engine.serving import serving_file
 from linkage.engine.walks import shortest_path, strongest_around

@@ -30,6 +30,11 @@ class Deadline:
         self._at = float("-inf")
 
     @property
+    def left(self) -> float:
+        """Seconds until the time is up; none are left when it is negative."""
+        return self._at - time.monotonic()
+
+    @property
     def passed(self) -> bool:
         """Whether the time is up."""
         return time.monotonic() >= self._at

@@ -11,7 +11,6 @@ from helpers.source import RING
 
 from api.settings import ApiSettings, Bounds
 from linkage import warehouse
-from linkage.engine.embedded import EmbeddedEngine
 from linkage.engine.reader import AccountFilter, IdentifierFilter, PageRequest, Reader, RingFilter
 from linkage.errors import TimeoutExceededError
 
@@ -63,7 +62,7 @@ def test_every_verb_is_tried() -> None:
 
 @pytest.mark.parametrize("verb", sorted(ARGUMENTS))
 def test_every_verb_ends_at_the_deadline(endless, store, verb):
-    reader = EmbeddedEngine(store).reader()
+    reader = store.engine().reader()
     more = {"personal": True} if verb in ("lookup", "search") else {}
     began = time.monotonic()
     with pytest.raises(TimeoutExceededError):
@@ -74,7 +73,7 @@ def test_every_verb_ends_at_the_deadline(endless, store, verb):
 
 @pytest.mark.parametrize("verb", ["accounts", "explain"])
 def test_what_runs_ends_when_it_is_cancelled(endless, store, verb):
-    reader = EmbeddedEngine(store).reader()
+    reader = store.engine().reader()
     bound = reader.within(600)
     threading.Timer(0.3, bound.cancel).start()
     began = time.monotonic()

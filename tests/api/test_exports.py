@@ -5,7 +5,6 @@ from datetime import datetime
 
 import pytest
 
-from linkage.engine.embedded import EmbeddedEngine
 from linkage.export import TABLES
 
 RING = """ringId size score verdict story flagged firstSeen lastSeen topReasons parentIds metrics { name value text }"""
@@ -113,7 +112,7 @@ def plain(value: object) -> object:
 
 @pytest.mark.parametrize("name", EXPORTS)
 def test_every_column_of_every_row(api, store, name):
-    exported = getattr(EmbeddedEngine(store).view(), name)().to_pylist()
+    exported = getattr(store.engine().view(), name)().to_pylist()
     assert exported
     field, selection, columns = EXPORTS[name]
     rows = walked(api, field, selection)

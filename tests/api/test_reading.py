@@ -2,8 +2,6 @@
 
 from helpers.source import INNOCENT, RING
 
-from linkage.engine.embedded import EmbeddedEngine
-
 RINGS = """query($first: Int = 20, $after: String) {
   rings(first: $first, after: $after) { nodes { ringId } pageInfo { hasNextPage endCursor } } }"""
 MEMBERS = """
@@ -30,7 +28,7 @@ def test_a_ring_and_all_that_hangs_on_it(api, store):
           evidenceSubgraph { complete identifiers { members } sightings { account { accountId } } links { bits } }
         } } }"""
     )["rings"]
-    exported = EmbeddedEngine(store).view().rings().to_pylist()[0]
+    exported = store.engine().view().rings().to_pylist()[0]
     assert ring["totalCount"] == 1
     (ring,) = ring["nodes"]
     for theirs, ours in {"ringId": "ring_id", "size": "size", "score": "score", "verdict": "verdict"}.items():
@@ -39,9 +37,7 @@ def test_a_ring_and_all_that_hangs_on_it(api, store):
     assert [row["accountId"] for row in ring["members"]["nodes"]] == sorted(RING)
     assert {row["ring"]["ringId"] for row in ring["members"]["nodes"]} == {ring["ringId"]}
     assert len(ring["links"]["nodes"]) == 28
-    links = {
-        (row["account_a"], row["account_b"]): row for row in EmbeddedEngine(store).view().links().to_pylist()
-    }
+    links = {(row["account_a"], row["account_b"]): row for row in store.engine().view().links().to_pylist()}
     for link in ring["links"]["nodes"]:
         row = links[link["accountA"]["accountId"], link["accountB"]["accountId"]]
         assert (link["bits"], link["families"]) == (row["bits"], row["families"])
@@ -186,12 +182,12 @@ def test_older_runs_by_argument_and_header(api):
     assert api.code(both) == (400, "SEVERAL_RUNS")
 
 
-def test_a_publish_in_the_middle_of_paging_does_not_mix_runs(serve, night, tmp_path):
+def test_a_publish_in_the_middle_of_paging_does_not_mix_runs(serve, night, empty):
     import time
 
-    engine = EmbeddedEngine(tmp_path / "store")
+    engine = empty.engine()
     night.give(engine, "first")
-    api = serve(source=EmbeddedEngine(tmp_path / "store"))
+    api = serve(source=empty.engine())
     query = """query($after: String) { run { runId }
       accounts(first: 100, after: $after) { nodes { ring { ringId } } pageInfo { endCursor hasNextPage } } }"""
     page = api.data(query)

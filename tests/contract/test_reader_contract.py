@@ -8,7 +8,6 @@ import pytest
 from helpers.blocks import HUB, with_blocks
 from helpers.source import INNOCENT, RING
 
-from linkage.engine.embedded import EmbeddedEngine
 from linkage.engine.reader import (
     ACCOUNT_ORDERS,
     HOLDING_ORDERS,
@@ -20,12 +19,6 @@ from linkage.engine.reader import (
     RingFilter,
 )
 from linkage.errors import StoreError, TimeoutExceededError, UsageError
-
-
-@pytest.fixture
-def connect(tmp_path):
-    # The engines that fill this port: the embedded one alone, so far.
-    return lambda: EmbeddedEngine(tmp_path / "store")
 
 
 @pytest.fixture

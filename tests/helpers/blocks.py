@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
 
 from helpers.night import Night
@@ -24,10 +25,26 @@ def with_blocks(night: Night) -> Night:
         identifiers = identifiers.set_column(
             place, name, pa.array(values, identifiers.schema.field(name).type)
         )
+    starred = np.array([number[name] for name in (*RING[:3], RING[0], RING[5], INNOCENT[0])], np.int32)
+    edges = graph.graph
+    first, count = len(edges.source), len(starred)
     return replace(
         night,
         graph=replace(
             graph,
+            # What is partitioned is what is stored: an engine may compare them.
+            graph=replace(
+                edges,
+                stars=2,
+                source=np.concatenate([edges.source, starred]),
+                target=np.concatenate(
+                    [edges.target, edges.accounts + np.array([0, 0, 0, 1, 1, 1], np.int32)]
+                ).astype(np.int32),
+                bits=np.concatenate([edges.bits, np.full(count, 30.0)]),
+                edge=np.concatenate([edges.edge, np.arange(first, first + count)]),
+                identifier=np.concatenate([edges.identifier, np.full(count, card, np.int32)]),
+                line_bits=np.concatenate([edges.line_bits, np.full(count, 30.0)]),
+            ),
             identifiers=identifiers,
             stars=pa.table(
                 {
@@ -39,9 +56,7 @@ def with_blocks(night: Night) -> Night:
             star_members=pa.table(
                 {
                     "star": pa.array([0, 0, 0, 1, 1, 1], pa.int32()),
-                    "account": pa.array(
-                        [number[name] for name in (*RING[:3], RING[0], RING[5], INNOCENT[0])], pa.int32()
-                    ),
+                    "account": starred,
                     "bits": pa.array([30.0, 29.0, 28.0, 27.0, 26.0, 25.0], pa.float64()),
                 }
             ),

@@ -1,4 +1,4 @@
-"""From the records of `sql/reader/` to rows of the port, and from the port's pages and filters to parameters."""
+"""From the records of an engine's statements to rows of the port, and from its pages and filters to parameters."""
 
 from __future__ import annotations
 
