@@ -13,7 +13,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.communities.rounds import join_groups
-from linkage.engine.base import Engine, Judged, PartitionParams
+from linkage.defence import defend
+from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts
 from linkage.model import RunRecord
@@ -70,12 +71,18 @@ def _night(
         linked = _link(warehouse, night, options.settings)
     with progress.stage("communities"):
         graph, joins = join_groups(linked, options.settings.rings.seed)
-        engine.load(run, assemble(warehouse, night, linked, graph, joins))
+        stored = assemble(warehouse, night, linked, graph, joins)
+        engine.load(run, stored)
         params = PartitionParams(threshold=linked.rule.threshold, seed=options.settings.rings.seed)
         partition = engine.partition(run, params)
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
         judged = judge_rings(warehouse, options.settings, run.run_id, _previous(engine))
+    with progress.stage("explanations"):
+        defence = defend(
+            warehouse, options.settings, linked, graph, joins, partition.community, stored.identifiers
+        )
+        judged = with_details(judged, defence)
     with progress.stage("publish"):
         run = _finish(run, night, linked, len(joins), judged, progress)
         if options.dry_run:

@@ -29,6 +29,7 @@ STAGES = (
     "links",
     "communities",
     "judging",
+    "explanations",
     "publish",
 )
 """The stages of a night, in their order."""

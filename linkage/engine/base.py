@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -66,13 +66,19 @@ class Partition:
 class Judged:
     """What the run says of its communities: tables in the columns of the exports, and each ring's detail.
 
-    `details` has one row a ring: ring_id, reasons and story detail as JSON for people.
+    `details` has one row a ring, sorted by id: ring_id, and as JSON `reasons`, `stories`, `shared`, and `defence`, what
+    the ring rests on and what would change its verdict, with keys of identifiers as the run's tables have them.
     """
 
     memberships: pa.Table
     rings: pa.Table
     changes: pa.Table
     details: pa.Table
+
+
+def with_details(judged: Judged, more: pa.Table) -> Judged:
+    """With the columns of another table of one row a ring added to the details."""
+    return replace(judged, details=judged.details.join(more, "ring_id").sort_by("ring_id"))
 
 
 class View(Protocol):
