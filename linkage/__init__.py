@@ -12,7 +12,7 @@ For analysts:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +55,16 @@ class Published:
     def changes(self) -> pd.DataFrame:
         """What became of the rings since the run before."""
         return self._frame("changes")
+
+    def explanations(self) -> pd.DataFrame:
+        """A row for each ring, as JSON: reasons, stories, shared, defence."""
+        return self._frame("explanations")
+
+    def explain_ring(self, ring_id: str) -> dict[str, Any]:
+        """What a ring rests on, why it was judged so, and what would change that; UsageError for an unknown ring."""
+        from linkage.engine.ringview import explain_ring
+
+        return explain_ring(self._view, ring_id)
 
     def explain(self, account_a: str, account_b: str) -> Explanation:
         """Why two accounts are, or are not, linked."""

@@ -109,6 +109,10 @@ class View(Protocol):
         """ring_id, event, run_id, previous_ids, accounts_added, accounts_removed."""
         ...
 
+    def explanations(self) -> pa.Table:
+        """ring_id, and what people read of each ring as JSON: reasons, stories, shared, defence."""
+        ...
+
     def explain(self, account_a: str, account_b: str) -> Explanation:
         """Why two accounts are, or are not, linked; UsageError for an account that the run does not know."""
         ...

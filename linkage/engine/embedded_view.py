@@ -49,8 +49,8 @@ class EmbeddedView:
         """What became of each ring since the run before."""
         return self._table("changes")
 
-    def details(self) -> pa.Table:
-        """What people read of each ring."""
+    def explanations(self) -> pa.Table:
+        """ring_id, and what people read of each ring as JSON."""
         return self._table("details")
 
     def links(self) -> pa.Table:

@@ -19,6 +19,7 @@ from linkage.engine.neo4j.communities import GdsCommunities
 from linkage.engine.neo4j.elements import GraphElements, judged_nodes, judged_relationships, run_uid
 from linkage.engine.neo4j.ledger import Ledger
 from linkage.engine.neo4j.lock import WriterLock
+from linkage.engine.neo4j.sealing import sealed_details
 from linkage.engine.neo4j.server import Login, Server
 from linkage.engine.neo4j.values import rows
 from linkage.engine.neo4j.view import Neo4jView, pack_schema
@@ -125,6 +126,8 @@ class Neo4jEngine:
         if writer is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
         self._lock.check()
+        personal = {row["name"] for row in json.loads(str(self._totals["kinds"])) if row["personal"]}
+        judged = replace(judged, details=sealed_details(judged.details, self._sealer(), personal))
         writer.nodes(judged_nodes(judged))
         for relationships in judged_relationships(judged, run.run_id):
             writer.relationships(relationships)

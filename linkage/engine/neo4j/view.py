@@ -77,9 +77,11 @@ class Neo4jView:
             [("ring_id", "ascending"), ("event", "ascending")]
         )
 
-    def details(self) -> pa.Table:
-        """What people read of each ring."""
-        return self._whole("rings", lambda: table_of(self._states("Ring"), self._schemas["details"]))
+    def explanations(self) -> pa.Table:
+        """ring_id, and what people read of each ring as JSON."""
+        return self._whole("rings", lambda: table_of(self._states("Ring"), self._schemas["details"])).sort_by(
+            "ring_id"
+        )
 
     def links(self) -> pa.Table:
         """account_a, account_b, bits, families, evidence (JSON)."""
