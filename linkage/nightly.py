@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkage.campaigns import find_campaigns, with_campaigns
 from linkage.communities.rounds import join_groups
 from linkage.defence import defend
 from linkage.engine.base import Engine, Judged, PartitionParams, with_details
@@ -77,7 +78,11 @@ def _night(
         partition = engine.partition(run, params)
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
-        judged = judge_rings(warehouse, options.settings, run.run_id, _previous(engine))
+        previous = _previous(engine)
+        judged = judge_rings(warehouse, options.settings, run.run_id, previous)
+    with progress.stage("campaigns"):
+        found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
+        judged = with_campaigns(judged, found)
     with progress.stage("explanations"):
         defence = defend(
             warehouse, options.settings, linked, graph, joins, partition.community, stored.identifiers
@@ -170,6 +175,13 @@ def _previous(engine: Engine) -> pa.Table | None:
         return None
 
 
+def _campaigns_of(memberships: pa.Table | None) -> pa.Table | None:
+    """account_id, campaign_id of last night's memberships; None where there were no campaigns yet."""
+    if memberships is None or "campaign_id" not in memberships.column_names:
+        return None
+    return memberships.filter(memberships["campaign_id"].is_valid()).select(["account_id", "campaign_id"])
+
+
 def _finish(
     run: RunRecord, night: Night, linked: LinkGraph, joins: int, judged: Judged, progress: Progress
 ) -> RunRecord:
@@ -195,6 +207,7 @@ def _finish(
             "joins": joins,
             "rings": judged.rings.num_rows,
             "flagged": sum(flagged),
+            "campaigns": judged.campaigns.num_rows,
             "members": judged.memberships.num_rows,
             "flagged_accounts": sum(judged.memberships["flagged"].to_pylist()),
         },

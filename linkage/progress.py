@@ -29,6 +29,7 @@ STAGES = (
     "links",
     "communities",
     "judging",
+    "campaigns",
     "explanations",
     "publish",
 )

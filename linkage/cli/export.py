@@ -13,7 +13,19 @@ from linkage.cli.options import Place, run_option, store_option
 @click.argument(
     "what",
     type=click.Choice(
-        ["memberships", "rings", "links", "hubs", "changes", "explanations", "graphml", "schema"]
+        [
+            "memberships",
+            "rings",
+            "links",
+            "hubs",
+            "changes",
+            "explanations",
+            "campaigns",
+            "campaign_rings",
+            "campaign_accounts",
+            "graphml",
+            "schema",
+        ]
     ),
 )
 @store_option

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -62,6 +62,28 @@ class Partition:
         return self.community[:accounts]
 
 
+CAMPAIGNS = pa.schema(
+    [
+        ("campaign_id", pa.string()), ("verdict", pa.string()), ("accounts", pa.int64()), ("rings", pa.int64()),
+        ("flagged_rings", pa.int64()), ("outside", pa.int64()), ("texts", pa.int64()), ("sightings", pa.int64()),
+        ("first_seen", pa.timestamp("us")), ("last_seen", pa.timestamp("us")), ("synchronous_share", pa.float64()),
+        ("release_share", pa.float64()), ("release_usual", pa.float64()), ("identifiers", pa.string()),
+    ]
+)  # fmt: skip
+CAMPAIGN_RINGS = pa.schema(
+    [
+        ("campaign_id", pa.string()), ("ring_id", pa.string()), ("accounts", pa.int64()),
+        ("ring_share", pa.float64()), ("campaign_share", pa.float64()),
+    ]
+)  # fmt: skip
+CAMPAIGN_ACCOUNTS = pa.schema(
+    [
+        ("campaign_id", pa.string()), ("account_id", pa.string()), ("ring_id", pa.string()), ("texts", pa.int64()),
+        ("sightings", pa.int64()),
+    ]
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Judged:
     """What the run says of its communities: tables in the columns of the exports, and each ring's detail.
@@ -74,6 +96,9 @@ class Judged:
     rings: pa.Table
     changes: pa.Table
     details: pa.Table
+    campaigns: pa.Table = field(default_factory=CAMPAIGNS.empty_table)
+    campaign_rings: pa.Table = field(default_factory=CAMPAIGN_RINGS.empty_table)
+    campaign_accounts: pa.Table = field(default_factory=CAMPAIGN_ACCOUNTS.empty_table)
 
 
 def with_details(judged: Judged, more: pa.Table) -> Judged:
@@ -90,7 +115,7 @@ class View(Protocol):
         ...
 
     def memberships(self) -> pa.Table:
-        """account_id, ring_id, ring_score, verdict, flagged, role: a row for each account in any ring."""
+        """account_id, ring_id, ring_score, verdict, flagged, role, campaign_id: a row for each account in any ring."""
         ...
 
     def rings(self) -> pa.Table:
@@ -111,6 +136,18 @@ class View(Protocol):
 
     def explanations(self) -> pa.Table:
         """ring_id, and what people read of each ring as JSON: reasons, stories, shared, defence."""
+        ...
+
+    def campaigns(self) -> pa.Table:
+        """A row for each campaign: see `linkage.campaigns`."""
+        ...
+
+    def campaign_rings(self) -> pa.Table:
+        """campaign_id, ring_id, accounts in both, their share of the ring and of the campaign."""
+        ...
+
+    def campaign_accounts(self) -> pa.Table:
+        """campaign_id, account_id, ring_id, texts, sightings."""
         ...
 
     def explain(self, account_a: str, account_b: str) -> Explanation:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkage.engine.base import CAMPAIGN_ACCOUNTS, CAMPAIGN_RINGS, CAMPAIGNS
 from linkage.errors import StoreError, UsageError
 from linkage.model import Evidence, Explanation, RunRecord
 
@@ -164,6 +165,15 @@ class FakeView:
 
     def explanations(self) -> pa.Table:
         return EXPLANATIONS
+
+    def campaigns(self) -> pa.Table:
+        return CAMPAIGNS.empty_table()
+
+    def campaign_rings(self) -> pa.Table:
+        return CAMPAIGN_RINGS.empty_table()
+
+    def campaign_accounts(self) -> pa.Table:
+        return CAMPAIGN_ACCOUNTS.empty_table()
 
     def explain(self, account_a: str, account_b: str) -> Explanation:
         if "nobody" in (account_a, account_b):

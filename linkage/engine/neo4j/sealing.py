@@ -1,4 +1,4 @@
-"""Keys of personal identifiers inside the JSON that people read of rings: keyed there as on the identifiers' nodes."""
+"""Keys of personal identifiers inside the JSON that people read: keyed there as on the nodes of the identifiers."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import pyarrow as pa
 from linkage.identifiers.keys import Sealer
 
 
-def sealed_details(details: pa.Table, sealer: Sealer | None, personal: Collection[str]) -> pa.Table:
-    """The details of rings with the keys in `defence` keyed where their kind is personal; None leaves them as is."""
-    if sealer is None or "defence" not in details.column_names:
-        return details
+def sealed_json(table: pa.Table, column: str, sealer: Sealer | None, personal: Collection[str]) -> pa.Table:
+    """The table with the keys in a column of JSON keyed where their kind is personal; None leaves them as is."""
+    if sealer is None or column not in table.column_names:
+        return table
 
     def sealed(value: Any) -> Any:
         if isinstance(value, list):
@@ -26,7 +26,5 @@ def sealed_details(details: pa.Table, sealer: Sealer | None, personal: Collectio
             found["key"] = sealer.fingerprint(found["kind"], found["key"])
         return found
 
-    texts = [
-        json.dumps(sealed(json.loads(text)), ensure_ascii=False) for text in details["defence"].to_pylist()
-    ]
-    return details.set_column(details.column_names.index("defence"), "defence", pa.array(texts, pa.string()))
+    texts = [json.dumps(sealed(json.loads(text)), ensure_ascii=False) for text in table[column].to_pylist()]
+    return table.set_column(table.column_names.index(column), column, pa.array(texts, pa.string()))
