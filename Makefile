@@ -6,10 +6,10 @@ READY  := $(VENV)/.ready
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test full lint format bench quality wheel clean
+.PHONY: help demo test full lint format bench bench-api quality wheel clean
 
 help:  ## what there is to make
-	@sed -n 's/^\([a-z]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
+	@sed -n 's/^\([a-z-]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
 
 demo: $(READY)  ## simulate a small world, run a night over it, show the rings found (under a minute)
 	$(PY) -m linkage demo --dir demo-store
@@ -34,6 +34,10 @@ format: $(READY)  ## write the code as ruff wants it
 
 bench: $(READY)  ## seconds and peak memory by stage on 200,000 accounts, beside the bare aggregation
 	$(PY) -m tests.bench.nightly
+
+bench-api: $(READY)  ## the API beside a bare route on 200,000 accounts, then its memory over 100,000 requests
+	$(PY) -m tests.bench.api
+	$(PY) -m tests.bench.api_soak
 
 quality: $(READY)  ## fill docs/quality.md: simulated worlds and real data, beside simple rules and an ideal detector
 	$(PY) -m tests.bench.quality

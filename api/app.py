@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from importlib import resources
@@ -26,7 +27,8 @@ from api.execute import Asked, Service
 from api.opaque import Sealer
 from api.schema import build_schema
 from api.settings import ApiSettings
-from api.telemetry import Telemetry, span
+from api.telemetry import Telemetry
+from api.tracing import operation
 from linkage.access import AccessStore
 from linkage.engine.reader import ReaderSource
 from linkage.errors import LinkageError
@@ -132,9 +134,9 @@ def create_app(
         )
         status = 500
         try:
-            with telemetry.running.track_inprogress(), span(asked):
+            with telemetry.running.track_inprogress(), operation(asked, request.headers):
                 asked.body = await _body(request, settings.bounds.request_bytes)
-                answer = await service.answer(asked)
+                answer = await _while_there(request, service.answer(asked))
             response: Response = JSONResponse(answer, headers={"X-Request-Id": request_id})
             status = 200
         except RefusedError as error:
@@ -172,6 +174,28 @@ def create_app(
     if settings.dev:
         _add_page(app)
     return app
+
+
+async def _while_there(request: Request, answering: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """The answer, unless the client goes away first: then its work is cancelled."""
+    answer = asyncio.ensure_future(answering)
+    gone = asyncio.ensure_future(_gone(request))
+    try:
+        await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if answer.done():
+            return answer.result()
+        answer.cancel()
+        # Whatever it ends with: nobody is left to hear it.
+        await asyncio.gather(answer, return_exceptions=True)
+        raise RefusedError(499, "CLIENT_GONE", "the client went away")
+    finally:
+        answer.cancel()
+        gone.cancel()
+
+
+async def _gone(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 async def _body(request: Request, most: int) -> dict[str, Any]:

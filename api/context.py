@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Sequence
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -21,6 +21,8 @@ from linkage.model import RunRecord
 T = TypeVar("T")
 #: So many objects of personal data are named in the log; all are counted.
 NAMED_OBJECTS = 1_000
+#: So long a thread may take to notice that it was cancelled.
+_LAST_SECONDS = 2.0
 WITHHELD = "the role viewer may not read personal data"
 
 
@@ -41,11 +43,21 @@ class Context:
 
     def __post_init__(self) -> None:
         self.loaders = Loaders(self)
+        self._running: set[Future[Any]] = set()
 
     async def read(self, verb: Callable[[], T]) -> T:
         """One verb of the reader, in a thread: the event loop never waits for the database."""
         self.statements += 1
-        return await asyncio.get_running_loop().run_in_executor(self.executor, verb)
+        running = self.executor.submit(verb)
+        self._running.add(running)
+        running.add_done_callback(self._running.discard)
+        return await asyncio.wrap_future(running)
+
+    async def give_up(self) -> None:
+        """Ends the database work of the request, and waits for the threads that are at it."""
+        self.reader.cancel()
+        if left := [asyncio.wrap_future(running) for running in tuple(self._running)]:
+            await asyncio.wait(left, timeout=_LAST_SECONDS)
 
     def reveal(self, field_name: str, reference: str, value: T) -> T | None:
         """Personal data, with the reading of it noted; None and a reason for who may not see it."""

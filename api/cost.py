@@ -15,6 +15,7 @@ from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
+    GraphQLField,
     GraphQLInterfaceType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -26,7 +27,6 @@ from graphql import (
     VariableNode,
     get_named_type,
     is_list_type,
-    is_object_type,
 )
 from graphql.type import GraphQLNonNull, GraphQLOutputType
 
@@ -43,9 +43,8 @@ WEIGHTS: Mapping[str, int] = {
 }
 #: A list that no argument bounds is taken to be so long.
 UNBOUNDED = 10
-#: A connection whose client names no page size.
-DEFAULT_PAGE = 20
 _SIZES = ("first", "limit")
+_LISTS = ("values", "ids")
 _CEILING = 10**12
 
 
@@ -112,29 +111,31 @@ class Meter:
         if field is None:  # __typename and introspection
             below = self._selection(node.selection_set, None)
             return Measure(1 + below.cost, 1 + below.depth)
-        size = self._size(node)
+        size = self._size(node, field)
         inner = get_named_type(field.type)
         if size is None and _is_list(field.type):
-            # `nodes` and `edges` are as long as the connection that they are part of.
+            # `nodes` and `edges` are as long as the connection that they are part of, and so it is with `limit:`.
             size = above or UNBOUNDED
-        connection = is_object_type(inner) and inner.name.endswith("Connection")
-        if connection:
-            below = self._selection(node.selection_set, inner, size or DEFAULT_PAGE)
-            times = 1
-        else:
+        if _is_list(field.type):
             below = self._selection(node.selection_set, inner)
             times = max(size or 1, 1)
+        else:
+            # A connection, or an object whose lists are as long as its argument says.
+            below = self._selection(node.selection_set, inner, size or 0)
+            times = 1
         own = WEIGHTS.get(f"{parent.name}.{name}", 1)
         return Measure(min(own + times * max(below.cost, 1 if times > 1 else 0), _CEILING), 1 + below.depth)
 
-    def _size(self, node: FieldNode) -> int | None:
+    def _size(self, node: FieldNode, field: GraphQLField) -> int | None:
         for argument in node.arguments or ():
             if argument.name.value in _SIZES and isinstance(size := self._value(argument), int):
                 return max(size, 0)
-            if argument.name.value == "values":
+            if argument.name.value in _LISTS:
                 values = self._value(argument)
                 return len(values) if isinstance(values, list) else 1
-        return None
+        # Who names no size gets the schema's own.
+        sizes = (field.args[name].default_value for name in _SIZES if name in field.args)
+        return next((size for size in sizes if isinstance(size, int)), None)
 
     def _value(self, argument: ArgumentNode) -> Any:
         value: Any = argument.value

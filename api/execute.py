@@ -26,6 +26,7 @@ from api.errors import ApiError, RefusedError
 from api.opaque import Sealer
 from api.registry import Registry
 from api.settings import ApiSettings
+from api.tracing import traced
 from linkage.access import AccessStore, AuditEntry
 from linkage.engine.reader import ReaderSource
 from linkage.errors import StoreError, TimeoutExceededError
@@ -100,13 +101,18 @@ class Service:
                 seconds = self._settings.bounds.seconds
                 carried = Context(
                     principal=asked.principal,
-                    reader=reader.within(seconds),
+                    reader=traced(reader.within(seconds)),
                     executor=self._executor,
                     sealer=self._sealer,
                     bounds=self._settings.bounds,
                     ledger=self._source.runs,
                 )
-                result = await self._execute(prepared, variables, carried)
+                try:
+                    result = await self._execute(prepared, variables, carried)
+                except BaseException:
+                    # Out of time, or nobody waits for it any more.
+                    await carried.give_up()
+                    raise
                 asked.statements, asked.personal = carried.statements, carried.personal_total
                 await self._audit(asked, carried)
         except TimeoutError as error:

@@ -261,12 +261,13 @@ class Query:
         )
 
     @strawberry.field(
-        description="Pasted values (ids, addresses, fingerprints) and the accounts that they lead to."
+        description="Pasted values (account ids, mail addresses, IPs, phone numbers, fingerprints), in any spelling "
+        "that the tables may have, and the accounts that they lead to. A value of one account alone leads nowhere."
     )
     async def lookup(
         self,
         info: Context,
-        values: Annotated[list[str], strawberry.argument(description="At most 1,000, in canonical form.")],
+        values: Annotated[list[str], strawberry.argument(description="At most 1,000, as they were pasted.")],
         run: RunArgument = None,
     ) -> list[LookupResult]:
         """For who may not read personal data, values are compared with account ids only."""

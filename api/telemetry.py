@@ -1,13 +1,11 @@
-"""Metrics, log lines and spans of requests: who asked what, how long it took, never what was read."""
+"""Metrics and log lines of requests: who asked what, how long it took, never what was read."""
 
 from __future__ import annotations
 
-import contextlib
 import json
 import logging
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -114,20 +112,3 @@ def log_to_stderr() -> None:
     logger = logging.getLogger("linkage.api")
     logger.handlers, logger.propagate = [handler], False
     logger.setLevel(logging.INFO)
-
-
-@contextlib.contextmanager
-def span(asked: Asked) -> Iterator[None]:
-    """An OpenTelemetry span, where the extra `otel` is installed and set up."""
-    try:
-        from opentelemetry import trace
-    except ImportError:
-        yield
-        return
-    with trace.get_tracer("linkage.api").start_as_current_span("graphql") as current:
-        yield
-        current.set_attribute("graphql.operation.name", asked.operation)
-        current.set_attribute("graphql.document.hash", asked.document)
-        current.set_attribute("linkage.run", asked.run_id)
-        current.set_attribute("linkage.cost", asked.cost)
-        current.set_attribute("linkage.statements", asked.statements)

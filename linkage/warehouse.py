@@ -137,16 +137,8 @@ class Warehouse:
 
         TimeoutExceededError when another thread interrupts it.
         """
-        try:
-            with translated():
-                rows: list[tuple[Any, ...]] = self._connection.execute(
-                    statement(name), _bound(params)
-                ).fetchall()
-        except KeyboardInterrupt as error:
-            # What DuckDB raises for `interrupt` and for a signal is one thing; only the first has that cause.
-            if isinstance(error.__cause__, duckdb.InterruptException):
-                raise TimeoutExceededError("the statement was cancelled: its time ran out") from error
-            raise
+        with interruptible(), translated():
+            rows: list[tuple[Any, ...]] = self._connection.execute(statement(name), _bound(params)).fetchall()
         return rows
 
     def cursor(self) -> Warehouse:
@@ -254,6 +246,18 @@ _UNBOUND = (duckdb.BinderException, duckdb.CatalogException, duckdb.ParserExcept
 
 def _bound(params: Params | None) -> dict[str, object] | None:
     return dict(params) if params else None
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Statements inside may be cancelled by `interrupt` from another thread: TimeoutExceededError."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        # What DuckDB raises for `interrupt` and for a signal is one thing; only the first has that cause.
+        if isinstance(error.__cause__, duckdb.InterruptException):
+            raise TimeoutExceededError("the statement was cancelled: its time ran out") from error
+        raise
 
 
 @contextlib.contextmanager

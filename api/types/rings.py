@@ -14,22 +14,19 @@ from api import context
 from api.types.common import After, Connection, Descending, First, Node, asked
 from api.types.defence import Defence, defence_of
 from api.types.filters import AccountOrder, AccountWhere, RingOrder
-from api.types.graph import Account, Identifier, Link, Sighting
+from api.types.graph import Account, Identifier, Link
+from api.types.subgraph import SUBGRAPH, Join, SharedValue, Star, Subgraph, subgraph
 from linkage.engine.reader import (
     AccountFilter,
     CampaignRow,
     ChangeRow,
     DayRow,
     Page,
-    PageRequest,
     RingRow,
-    SharedRow,
 )
 
 Context = Info[Any, Any]
 _EMPTY: Page[Any] = Page((), (), False)
-#: A subgraph beyond this is no picture any more.
-SUBGRAPH = 500
 
 
 @strawberry.type(description="One measured property of a ring.")
@@ -66,18 +63,6 @@ class Story:
     best: bool = strawberry.field(description="Whether it is the one that was taken.")
 
 
-@strawberry.type(description="A value that accounts of a ring share.")
-class SharedValue:
-    """Over `SharedRow`."""
-
-    members: int = strawberry.field(description="How many accounts of the ring hold it.")
-
-    @strawberry.field(description="The value.")
-    def identifier(root: strawberry.Parent[SharedRow]) -> Identifier:
-        """Part of the row."""
-        return cast("Identifier", root.identifier)
-
-
 @strawberry.type(description="A day on which something happened in a ring.")
 class Day:
     """Over `DayRow`."""
@@ -88,18 +73,6 @@ class Day:
     ended: int = strawberry.field(
         description="Accounts that were last seen on it with a value that others hold too."
     )
-
-
-@strawberry.type(
-    description="What there is to draw of a ring: its widest shared values, who holds them, its links."
-)
-class Subgraph:
-    """Bounded, strongest first."""
-
-    identifiers: list[SharedValue] = strawberry.field(description="The values that most accounts share.")
-    sightings: list[Sighting] = strawberry.field(description="Who was seen with them.")
-    links: list[Link] = strawberry.field(description="The strongest links.")
-    complete: bool = strawberry.field(description="Whether nothing was left out.")
 
 
 @strawberry.type(description="What became of a ring since the run before.")
@@ -269,31 +242,53 @@ class Ring(Node):
         )
         return cast("list[Day]", rows)
 
+    @strawberry.field(
+        description="Large blocks of its accounts that share the same values, each linked as one and not by all its "
+        "pairs, the largest first."
+    )
+    async def stars(
+        root: strawberry.Parent[RingRow],
+        info: Context,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Star]:
+        """Read with all others of the page."""
+        carried = context.of(info)
+        want = asked(info, "Ring.stars", first, after, "members", True)
+        page = await carried.loaders.many(
+            ("stars", want), lambda ids: carried.reader.stars(ids, want.page), root.ring_id, _EMPTY
+        )
+        return cast("Connection[Star]", want.listed(page))
+
+    @strawberry.field(
+        description="Groups of its accounts that were joined as wholes, by evidence that no pair has alone, the "
+        "strongest first."
+    )
+    async def joins(
+        root: strawberry.Parent[RingRow],
+        info: Context,
+        first: First = 20,
+        after: After = None,
+    ) -> Connection[Join]:
+        """Read with all others of the page."""
+        carried = context.of(info)
+        want = asked(info, "Ring.joins", first, after, "bits", True)
+        page = await carried.loaders.many(
+            ("joins", want), lambda ids: carried.reader.joins(ids, want.page), root.ring_id, _EMPTY
+        )
+        return cast("Connection[Join]", want.listed(page))
+
     @strawberry.field(description="A bounded picture of what holds it together.")
     async def evidence_subgraph(
         root: strawberry.Parent[RingRow],
         info: Context,
         limit: Annotated[
-            int, strawberry.argument(description="Sightings and links at most, 1 to 500 each.")
+            int, strawberry.argument(description="Sightings, links and spokes at most, 1 to 500 each.")
         ] = 200,
     ) -> Subgraph:
-        """Three statements a ring: asked for one ring at a time."""
-        carried = context.of(info)
+        """Some statements a ring: asked for one ring at a time."""
         context.bounded(info, limit, SUBGRAPH)
-        top = PageRequest(50, "members", descending=True)
-        shared = (await carried.read(lambda: carried.reader.shared([root.ring_id], top)))[root.ring_id]
-        names = [row.identifier.name for row in shared.rows]
-        held = await carried.read(lambda: carried.reader.shared_holdings(root.ring_id, names, limit + 1))
-        strongest = PageRequest(limit, "bits", descending=True)
-        links = (await carried.read(lambda: carried.reader.ring_links([root.ring_id], strongest)))[
-            root.ring_id
-        ]
-        return Subgraph(
-            identifiers=cast("list[SharedValue]", shared.rows),
-            sightings=cast("list[Sighting]", held[:limit]),
-            links=cast("list[Link]", links.rows),
-            complete=not shared.more and not links.more and len(held) <= limit,
-        )
+        return await subgraph(context.of(info), root.ring_id, limit)
 
 
 @strawberry.type(description="A behaviour that can run over several rings: a text that their accounts share.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,7 +18,10 @@ from linkage.errors import UsageError
 if TYPE_CHECKING:
     from linkage.access import AccessStore
     from linkage.engine.base import Engine
+    from linkage.engine.embedded import EmbeddedEngine
+    from linkage.engine.neo4j import Neo4jEngine
     from linkage.engine.reader import ReaderSource
+    from linkage.identifiers.keys import Sealer
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -43,10 +46,23 @@ class Place:
 
     def open(self, *, plain: bool = False) -> Engine:
         """The engine; `plain` lets a server keep personal identifiers as they are."""
-        if self.uri is None:
-            from linkage.engine.embedded import EmbeddedEngine
+        return self._embedded() if self.uri is None else self._neo4j(self.uri, plain=plain)
 
-            return EmbeddedEngine(self.folder)
+    def source(self, config: Path | None = None) -> ReaderSource:
+        """Who opens readers over these runs, for the API; the configuration's key finds what it keyed."""
+        from linkage.run.context import sealer_of
+        from linkage.settings import load_settings
+
+        sealer, secret = sealer_of(load_settings(config))
+        sealers = () if secret is None else (sealer,)
+        return self._embedded(sealers) if self.uri is None else self._neo4j(self.uri, sealers)
+
+    def _embedded(self, sealers: Sequence[Sealer] = ()) -> EmbeddedEngine:
+        from linkage.engine.embedded import EmbeddedEngine
+
+        return EmbeddedEngine(self.folder, sealers)
+
+    def _neo4j(self, uri: str, sealers: Sequence[Sealer] = (), *, plain: bool = False) -> Neo4jEngine:
         try:
             from linkage.engine.neo4j import Login, Neo4jEngine
         except ModuleNotFoundError as error:
@@ -54,19 +70,12 @@ class Place:
                 raise
             raise UsageError("--neo4j needs more packages: pip install 'linkage[neo4j]'") from error
         login = Login(
-            self.uri,
+            uri,
             user=os.environ.get("LINKAGE_NEO4J_USER", "neo4j"),
             password=os.environ.get("LINKAGE_NEO4J_PASSWORD", ""),
             database=os.environ.get("LINKAGE_NEO4J_DATABASE") or None,
         )
-        return Neo4jEngine(login, self.folder, plain=plain)
-
-
-def open_source(store: Path) -> ReaderSource:
-    """Who opens readers over this store, for the API."""
-    from linkage.engine.embedded import EmbeddedEngine
-
-    return EmbeddedEngine(store)
+        return Neo4jEngine(login, self.folder, plain=plain, sealers=sealers)
 
 
 def access_store(store: Path, access: Path | None) -> AccessStore:
@@ -116,7 +125,7 @@ def folder_option(function: Function) -> Function:
         envvar="LINKAGE_STORE",
         show_default="$LINKAGE_STORE, else ./linkage-store",
         metavar="DIR",
-        help="Where the runs are kept; with --neo4j their quarantine and scratch files.",
+        help="Where the runs are kept; with --neo4j their quarantine and scratch files, keys and the audit log.",
     )(function)
 
 

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import click
 
-from linkage.cli.options import access_option, access_store, folder_option, open_source
+from linkage.cli.options import Place, access_option, access_store, config_option, store_option
 from linkage.errors import UsageError
 
 
 @click.command()
-@folder_option
+@store_option
 @access_option
+@config_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="The port.")
 @click.option(
@@ -38,8 +39,9 @@ from linkage.errors import UsageError
 @click.option("--jwt-algorithm", "algorithms", multiple=True, default=("RS256", "ES256"), show_default=True,
               help="… by these algorithms.")  # fmt: skip
 def serve(
-    store: Path,
+    store: Place,
     access: Path | None,
+    config: Path | None,
     host: str,
     port: int,
     dev: bool,
@@ -55,7 +57,9 @@ def serve(
 ) -> None:
     """Serves published runs as a GraphQL API, at /graphql; see docs/api.md.
 
-    Clients need a key (`linkage keys create`) or a JWT of the issuer that is named here.
+    Clients need a key (`linkage keys create`) or a JWT of the issuer that is named here. Of the configuration only
+    `[privacy] key_env` is read: with that key, pasted values are found among keyed identifiers. With --neo4j the runs
+    are read from the server; keys, the audit log and the key of its identifiers stay in the folder of --store.
     """
     if dev and not _is_loopback(host):
         raise UsageError(f"--dev asks nobody for credentials and listens on loopback only, not on {host}")
@@ -67,6 +71,7 @@ def serve(
     from api.app import create_app
     from api.settings import ApiSettings, TokenRules
     from api.telemetry import log_to_stderr
+    from api.tracing import export_spans
 
     rules = None
     named = (jwt_issuer, jwt_audience, jwks_url)
@@ -84,10 +89,11 @@ def serve(
         token_rules=rules,
     )
     try:
-        app = create_app(open_source(store), access_store(store, access), settings)
+        app = create_app(store.source(config), access_store(store.folder, access), settings)
     except ValueError as error:
         raise UsageError(str(error)) from error
     log_to_stderr()
+    export_spans()
     if dev:
         click.echo(f"http://{host}:{port}/ without credentials, for this machine only (--dev)", err=True)
     uvicorn.run(

@@ -15,6 +15,7 @@ from linkage.engine.embedded_reader import EmbeddedReader
 from linkage.engine.embedded_view import EmbeddedView
 from linkage.engine.files import StoreFolder, writing
 from linkage.errors import StoreError, UsageError
+from linkage.identifiers.keys import Sealer
 from linkage.model import RunRecord
 
 _GRAPH_TABLES = (
@@ -29,8 +30,10 @@ _JUDGED_TABLES = (
 class EmbeddedEngine:
     """Keeps runs in a folder of this machine. One process writes, any number read."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, sealers: Sequence[Sealer] = ()) -> None:
+        """`sealers`: the keys of personal identifiers, by which the API's readers find pasted values."""
         self._store = StoreFolder(store)
+        self._sealers = sealers
         self._graph: Graph | None = None
 
     def folder(self, run: RunRecord) -> Path:
@@ -109,7 +112,7 @@ class EmbeddedEngine:
 
     def reader(self, run_id: str | None = None) -> EmbeddedReader:
         """A reader of the published run, or of an older one; the first of a run prepares its file."""
-        return EmbeddedReader(self._store, self._published(run_id))
+        return EmbeddedReader(self._store, self._published(run_id), sealers=self._sealers)
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs of the store, oldest first."""

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
-from datetime import UTC, datetime
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
 from linkage.engine.embedded_view import EmbeddedView
 from linkage.engine.files import StoreFolder
+from linkage.engine.lookup import Names
 from linkage.engine.reader import (
     ACCOUNT_ORDERS,
     HOLDING_ORDERS,
@@ -28,6 +27,7 @@ from linkage.engine.reader import (
     IdentifierFilter,
     IdentifierName,
     IdentifierRow,
+    JoinRow,
     LinkRow,
     Match,
     Page,
@@ -37,17 +37,40 @@ from linkage.engine.reader import (
     RingFilter,
     RingRow,
     SharedRow,
+    StarMemberRow,
+    StarName,
+    StarRow,
+)
+from linkage.engine.rows import (
+    Record,
+    account_row,
+    campaign_row,
+    cut,
+    evidence_rows,
+    filled,
+    grouped,
+    holding_row,
+    identifier_row,
+    join_row,
+    link_row,
+    named,
+    named_pairs,
+    paging,
+    ring_row,
+    shared_row,
+    star_member_row,
+    star_names,
+    star_row,
 )
 from linkage.engine.serving import serving_file
 from linkage.engine.walks import shortest_path, strongest_around
-from linkage.engine.watchdog import Watchdog
-from linkage.errors import TimeoutExceededError, UsageError
+from linkage.engine.watchdog import Deadline, Watchdog
+from linkage.errors import TimeoutExceededError
+from linkage.identifiers.keys import Sealer
 from linkage.model import Explanation, RunRecord
-from linkage.warehouse import Warehouse
+from linkage.warehouse import Warehouse, interruptible
 
 T = TypeVar("T")
-Record = tuple[Any, ...]
-_WIDTH = len(IdentifierRow.__slots__)
 
 
 class _Database:
@@ -60,6 +83,11 @@ class _Database:
         self._local = threading.local()
         self._cursors: list[Warehouse] = []
         self.watchdog = Watchdog()
+        self._kinds = store.read_table(run_id, "kinds")
+
+    def names(self, sealers: Sequence[Sealer]) -> Names:
+        """What pasted values may be called."""
+        return Names(self._kinds, sealers)
 
     def cursor(self) -> Warehouse:
         """The connection of the thread that asks."""
@@ -85,12 +113,14 @@ class EmbeddedReader:
         store: StoreFolder,
         run: RunRecord,
         database: _Database | None = None,
-        deadline: float | None = None,
+        deadline: Deadline | None = None,
+        sealers: Sequence[Sealer] = (),
     ) -> None:
         self._store = store
         self._run = run
         self._database = database or _Database(store, run.run_id)
         self._deadline = deadline
+        self._sealers = sealers
 
     @property
     def run(self) -> RunRecord:
@@ -99,7 +129,12 @@ class EmbeddedReader:
 
     def within(self, seconds: float) -> EmbeddedReader:
         """The same reader with so much time left."""
-        return EmbeddedReader(self._store, self._run, self._database, time.monotonic() + seconds)
+        return EmbeddedReader(self._store, self._run, self._database, Deadline(seconds), self._sealers)
+
+    def cancel(self) -> None:
+        """Ends what runs through this reader; one that is shared by all requests goes on."""
+        if self._deadline is not None:
+            self._deadline.end()
 
     def close(self) -> None:
         """Closes the run's file."""
@@ -119,51 +154,47 @@ class EmbeddedReader:
 
     def identifiers(self, names: Sequence[IdentifierName]) -> Sequence[IdentifierRow]:
         """The identifiers of these names."""
-        return [IdentifierRow(*row) for row in self._rows("identifiers", names=_named(names))]
+        return [IdentifierRow(*row) for row in self._rows("identifiers", names=named(names))]
 
     def campaigns(self, names: Sequence[IdentifierName]) -> Sequence[CampaignRow]:
         """These texts with their rings."""
-        return [_campaign(row) for row in self._rows("campaigns", names=_named(names))]
+        return [campaign_row(row) for row in self._rows("campaigns", names=named(names))]
 
     def links(self, pairs: Sequence[Pair]) -> Sequence[LinkRow]:
         """The links between these accounts."""
-        return [LinkRow(*row) for row in self._rows("links", **_pairs(pairs))]
+        return [LinkRow(*row) for row in self._rows("links", **named_pairs(pairs))]
 
     def evidence(self, pairs: Sequence[Pair]) -> Mapping[Pair, Sequence[EvidenceRow]]:
         """The evidence of each link."""
-        found: dict[Pair, list[EvidenceRow]] = {}
-        for a, b, *rest in self._rows("evidence", **_pairs(pairs)):
-            line = EvidenceRow(a, b, IdentifierRow(*rest[:_WIDTH]), *rest[_WIDTH:])
-            found.setdefault((a, b), []).append(line)
-        return found
+        return evidence_rows(self._rows("evidence", **named_pairs(pairs)))
 
     def account_page(self, filter: AccountFilter, page: PageRequest) -> Page[AccountRow]:
         """Accounts in order."""
-        return self._page("account_page", page, ACCOUNT_ORDERS, _account, **_filled(filter))
+        return self._page("account_page", page, ACCOUNT_ORDERS, account_row, **filled(filter))
 
     def account_count(self, filter: AccountFilter) -> int:
         """How many accounts pass."""
-        return self._count("account_count", **_filled(filter))
+        return self._count("account_count", **filled(filter))
 
     def ring_page(self, filter: RingFilter, page: PageRequest) -> Page[RingRow]:
         """Rings in order."""
-        return self._page("ring_page", page, RING_ORDERS, _ring, **_filled(filter))
+        return self._page("ring_page", page, RING_ORDERS, ring_row, **filled(filter))
 
     def ring_count(self, filter: RingFilter) -> int:
         """How many rings pass."""
-        return self._count("ring_count", **_filled(filter))
+        return self._count("ring_count", **filled(filter))
 
     def identifier_page(self, filter: IdentifierFilter, page: PageRequest) -> Page[IdentifierRow]:
         """Identifiers in order."""
-        return self._page("identifier_page", page, IDENTIFIER_ORDERS, _identifier, **_filled(filter))
+        return self._page("identifier_page", page, IDENTIFIER_ORDERS, identifier_row, **filled(filter))
 
     def identifier_count(self, filter: IdentifierFilter) -> int:
         """How many identifiers pass."""
-        return self._count("identifier_count", **_filled(filter))
+        return self._count("identifier_count", **filled(filter))
 
     def link_page(self, min_bits: float | None, page: PageRequest) -> Page[LinkRow]:
         """All links in order."""
-        return self._page("link_page", page, LINK_ORDERS, _link, min_bits=min_bits)
+        return self._page("link_page", page, LINK_ORDERS, link_row, min_bits=min_bits)
 
     def link_count(self, min_bits: float | None) -> int:
         """How many links have so many bits."""
@@ -176,23 +207,23 @@ class EmbeddedReader:
 
     def campaign_page(self, min_rings: int, page: PageRequest) -> Page[CampaignRow]:
         """Texts over rings."""
-        return self._page("campaign_page", page, ("rings",), _campaign, min_rings=min_rings)
+        return self._page("campaign_page", page, ("rings",), campaign_row, min_rings=min_rings)
 
     def members(
         self, rings: Sequence[str], filter: AccountFilter, page: PageRequest
     ) -> Mapping[str, Page[AccountRow]]:
         """A page of each ring's accounts; the usual case of one ring needs no ranking of all its members."""
-        filled = _filled(filter)
+        chosen = filled(filter)
         if len(rings) == 1:
             return self._pages(
-                "members_of_one", rings, page, ACCOUNT_ORDERS, _account, parent=rings[0], **filled
+                "members_of_one", rings, page, ACCOUNT_ORDERS, account_row, parent=rings[0], **chosen
             )
-        return self._pages("members", rings, page, ACCOUNT_ORDERS, _account, parents=list(rings), **filled)
+        return self._pages("members", rings, page, ACCOUNT_ORDERS, account_row, parents=list(rings), **chosen)
 
     def member_counts(self, rings: Sequence[str], filter: AccountFilter) -> Mapping[str, int]:
         """How many accounts of each ring pass."""
         counted: dict[str, int] = dict.fromkeys(rings, 0)
-        counted |= {row[0]: row[1] for row in self._rows("member_counts", ids=list(rings), **_filled(filter))}
+        counted |= {row[0]: row[1] for row in self._rows("member_counts", ids=list(rings), **filled(filter))}
         return counted
 
     def holdings(
@@ -201,56 +232,77 @@ class EmbeddedReader:
         """A page of what each account was seen with."""
         listed = None if kinds is None else list(kinds)
         return self._pages(
-            "holdings", accounts, page, HOLDING_ORDERS, _holding, parents=list(accounts), kinds=listed
+            "holdings", accounts, page, HOLDING_ORDERS, holding_row, parents=list(accounts), kinds=listed
         )
 
     def holders(
         self, names: Sequence[IdentifierName], page: PageRequest
     ) -> Mapping[IdentifierName, Page[HoldingRow]]:
         """A page of who was seen with each identifier."""
-        named = _named(names)
-        found = self._pages("holders", named, page, HOLDING_ORDERS, _holding, parents=named)
-        return {name: found[text] for name, text in zip(names, named, strict=True)}
+        texts = named(names)
+        found = self._pages("holders", texts, page, HOLDING_ORDERS, holding_row, parents=texts)
+        return {name: found[text] for name, text in zip(names, texts, strict=True)}
 
     def links_of(self, accounts: Sequence[str], page: PageRequest) -> Mapping[str, Page[LinkRow]]:
         """A page of each account's links."""
-        return self._pages("links_of", accounts, page, LINK_ORDERS, _link, parents=list(accounts))
+        return self._pages("links_of", accounts, page, LINK_ORDERS, link_row, parents=list(accounts))
 
     def ring_links(self, rings: Sequence[str], page: PageRequest) -> Mapping[str, Page[LinkRow]]:
         """A page of the links inside each ring."""
-        return self._pages("ring_links", rings, page, LINK_ORDERS, _link, parents=list(rings))
+        return self._pages("ring_links", rings, page, LINK_ORDERS, link_row, parents=list(rings))
 
     def shared(self, rings: Sequence[str], page: PageRequest) -> Mapping[str, Page[SharedRow]]:
         """A page of what each ring's accounts share."""
-        return self._pages("shared", rings, page, ("members",), _shared, parents=list(rings))
+        return self._pages("shared", rings, page, ("members",), shared_row, parents=list(rings))
 
     def shared_holdings(self, ring: str, names: Sequence[IdentifierName], limit: int) -> Sequence[HoldingRow]:
         """Who in the ring was seen with these identifiers."""
-        rows = self._rows("shared_holdings", ring=ring, names=_named(names), limit=limit)
-        return [_holding(row) for row in rows]
+        rows = self._rows("shared_holdings", ring=ring, names=named(names), limit=limit)
+        return [holding_row(row) for row in rows]
+
+    def stars(self, rings: Sequence[str], page: PageRequest) -> Mapping[str, Page[StarRow]]:
+        """A page of each ring's blocks."""
+        return self._pages("stars", rings, page, ("members",), star_row, parents=list(rings))
+
+    def star_members(self, ring: str, stars: Sequence[StarName], limit: int) -> Sequence[StarMemberRow]:
+        """Who in the ring is in these blocks."""
+        rows = self._rows("star_members", ring=ring, names=star_names(stars), limit=limit)
+        return [star_member_row(row) for row in rows]
+
+    def joins(self, rings: Sequence[str], page: PageRequest) -> Mapping[str, Page[JoinRow]]:
+        """A page of each ring's groups that were joined as wholes."""
+        return self._pages("joins", rings, page, LINK_ORDERS, join_row, parents=list(rings))
+
+    def join_evidence(self, pairs: Sequence[Pair]) -> Mapping[Pair, Sequence[EvidenceRow]]:
+        """The evidence of each join."""
+        return evidence_rows(self._rows("join_evidence", **named_pairs(pairs)))
 
     def campaign_rings(
         self, names: Sequence[IdentifierName], page: PageRequest
     ) -> Mapping[IdentifierName, Page[RingRow]]:
         """A page of the rings that use each text."""
-        named = _named(names)
-        found = self._pages("campaign_rings", named, page, RING_ORDERS, _ring, parents=named)
-        return {name: found[text] for name, text in zip(names, named, strict=True)}
+        texts = named(names)
+        found = self._pages("campaign_rings", texts, page, RING_ORDERS, ring_row, parents=texts)
+        return {name: found[text] for name, text in zip(names, texts, strict=True)}
 
     def ring_changes(self, rings: Sequence[str]) -> Mapping[str, Sequence[ChangeRow]]:
         """What became of each ring."""
-        return _grouped(rings, (ChangeRow(*row) for row in self._rows("ring_changes", ids=list(rings))))
+        return grouped(rings, (ChangeRow(*row) for row in self._rows("ring_changes", ids=list(rings))))
 
     def timeline(self, rings: Sequence[str]) -> Mapping[str, Sequence[DayRow]]:
         """Each ring's days."""
-        return _grouped(rings, (DayRow(*row) for row in self._rows("timeline", ids=list(rings))))
+        return grouped(rings, (DayRow(*row) for row in self._rows("timeline", ids=list(rings))))
 
     def lookup(self, values: Sequence[str], *, personal: bool) -> Sequence[Match]:
         """What the values are."""
         found = [Match(row[0], row[0], None) for row in self._rows("lookup_accounts", ids=list(values))]
         if personal:
-            for key, account, *rest in self._rows("lookup_identifiers", keys=list(values)):
-                found.append(Match(key, account, IdentifierRow(*rest)))
+            self._in_time()
+            names = self._database.names(self._sealers).of_all(values)
+            meant = {text: names[name] for text, name in zip(named(list(names)), names, strict=True)}
+            for text, account, *rest in self._rows("lookup_identifiers", names=list(meant)):
+                row = IdentifierRow(*rest)
+                found += [Match(value, account, row) for value in meant[text]]
         return found
 
     def search(self, text: str, limit: int, *, personal: bool) -> Found:
@@ -274,19 +326,32 @@ class EmbeddedReader:
 
     def explain(self, account_a: str, account_b: str) -> Explanation:
         """Why two accounts are, or are not, linked."""
-        return EmbeddedView(self._store, self._run).explain(account_a, account_b)
+        self._in_time()
+        view = EmbeddedView(self._store, self._run)
+        with view.warehouse(threads=1, memory_limit="512MB") as warehouse, self._watched(warehouse):
+            return view.explain(account_a, account_b, warehouse)
 
     def _hop(self, frontier: Sequence[str], limit: int) -> Sequence[LinkRow]:
         return [LinkRow(*row) for row in self._rows("hop", frontier=list(frontier), limit=limit)]
 
     def _rows(self, name: str, **params: object) -> list[Record]:
+        self._in_time()
         cursor = self._database.cursor()
-        if self._deadline is None:
+        with self._watched(cursor):
             return cursor.tuples(f"reader/{name}", **params)
-        if time.monotonic() >= self._deadline:
+
+    def _in_time(self) -> None:
+        if self._deadline is not None and self._deadline.passed:
             raise TimeoutExceededError("no time is left for another statement")
-        with self._database.watchdog.watching(self._deadline, cursor):
-            return cursor.tuples(f"reader/{name}", **params)
+
+    @contextlib.contextmanager
+    def _watched(self, warehouse: Warehouse) -> Iterator[None]:
+        """Whatever runs inside ends at the deadline."""
+        if self._deadline is None:
+            yield
+            return
+        with interruptible(), self._database.watchdog.watching(self._deadline, warehouse):
+            yield
 
     def _count(self, name: str, **params: object) -> int:
         return int(self._rows(name, **params)[0][0])
@@ -300,8 +365,8 @@ class EmbeddedReader:
         /,
         **params: object,
     ) -> Page[T]:
-        rows = self._rows(name, **_paging(page, orders), **params)
-        return _cut([(row[0], row[1], row[2:]) for row in rows], page.limit, make)
+        rows = self._rows(name, **paging(page, orders), **params)
+        return cut([(row[0], row[1], row[2:]) for row in rows], page.limit, make)
 
     def _pages(
         self,
@@ -314,92 +379,6 @@ class EmbeddedReader:
         **params: object,
     ) -> Mapping[str, Page[T]]:
         found: dict[str, list[tuple[float, str, Record]]] = {parent: [] for parent in parents}
-        for row in self._rows(name, **_paging(page, orders), **params):
+        for row in self._rows(name, **paging(page, orders), **params):
             found[row[0]].append((row[1], row[2], row[3:]))
-        return {parent: _cut(rows, page.limit, make) for parent, rows in found.items()}
-
-
-def _paging(page: PageRequest, orders: Sequence[str]) -> dict[str, object]:
-    """Parameters of a page; one row more than asked for tells whether there are more."""
-    if page.order not in orders:
-        raise UsageError(f"{page.order} is none of the orders {', '.join(orders)}")
-    place, tie = page.after or (float("-inf"), "")
-    params: dict[str, object] = {"after_place": place, "after_tie": tie, "limit": page.limit + 1}
-    if len(orders) > 1:
-        params["sort"] = page.order
-    if orders != ("id",):
-        params["sign"] = -1.0 if page.descending else 1.0
-    return params
-
-
-def _cut(rows: Sequence[tuple[float, str, Record]], limit: int, make: Callable[[Record], T]) -> Page[T]:
-    kept = rows[:limit]
-    return Page(
-        rows=tuple(make(row[2]) for row in kept),
-        places=tuple((float(row[0]), row[1]) for row in kept),
-        more=len(rows) > limit,
-    )
-
-
-def _filled(filter: AccountFilter | RingFilter | IdentifierFilter) -> dict[str, object]:
-    """A filter as parameters: lists, and times without a zone as the files have them."""
-    return {name: _parameter(value) for name, value in asdict(filter).items()}
-
-
-def _parameter(value: object) -> object:
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return value
-
-
-def _named(names: Sequence[IdentifierName]) -> list[str]:
-    return [f"{kind}:{key}" for kind, key in names]
-
-
-def _pairs(pairs: Sequence[Pair]) -> dict[str, object]:
-    return {"firsts": [pair[0] for pair in pairs], "seconds": [pair[1] for pair in pairs]}
-
-
-class _OfRing(Protocol):
-    @property
-    def ring_id(self) -> str: ...
-
-
-Ringed = TypeVar("Ringed", bound=_OfRing)
-
-
-def _grouped(rings: Sequence[str], rows: Iterable[Ringed]) -> Mapping[str, Sequence[Ringed]]:
-    found: dict[str, list[Ringed]] = {ring: [] for ring in rings}
-    for row in rows:
-        found[row.ring_id].append(row)
-    return found
-
-
-def _account(row: Record) -> AccountRow:
-    return AccountRow(*row)
-
-
-def _ring(row: Record) -> RingRow:
-    return RingRow(*row)
-
-
-def _identifier(row: Record) -> IdentifierRow:
-    return IdentifierRow(*row)
-
-
-def _link(row: Record) -> LinkRow:
-    return LinkRow(*row)
-
-
-def _holding(row: Record) -> HoldingRow:
-    return HoldingRow(row[0], IdentifierRow(*row[1 : 1 + _WIDTH]), *row[1 + _WIDTH :])
-
-
-def _shared(row: Record) -> SharedRow:
-    return SharedRow(IdentifierRow(*row[:_WIDTH]), row[_WIDTH])
-
-
-def _campaign(row: Record) -> CampaignRow:
-    return CampaignRow(IdentifierRow(*row[:_WIDTH]), row[_WIDTH], row[_WIDTH + 1])
+        return {parent: cut(rows, page.limit, make) for parent, rows in found.items()}

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 
@@ -67,30 +70,31 @@ class EmbeddedView:
 
     def links(self) -> pa.Table:
         """account_a, account_b, bits, families, evidence (JSON)."""
-        with self._warehouse() as warehouse:
+        with self.warehouse() as warehouse:
             return warehouse.query("views/links", floor=FAMILY_FLOOR)
 
     def hubs(self) -> pa.Table:
         """kind, key, accounts, reason."""
-        with self._warehouse() as warehouse:
+        with self.warehouse() as warehouse:
             return warehouse.query("views/hubs")
 
-    def explain(self, account_a: str, account_b: str) -> Explanation:
-        """Why the two accounts are, or are not, linked."""
+    def explain(self, account_a: str, account_b: str, warehouse: Warehouse | None = None) -> Explanation:
+        """Why the two accounts are, or are not, linked; read in a warehouse of its own unless one is given."""
         if account_a == account_b:
             raise UsageError("an explanation needs two different accounts")
         first, second = sorted((account_a, account_b))
-        with self._warehouse() as warehouse:
-            numbers = [self._number(warehouse, account) for account in (first, second)]
-            rings = tuple(self._ring(warehouse, account) for account in (first, second))
-            facts = self._facts(warehouse, numbers[0], numbers[1])
+        with contextlib.nullcontext(warehouse) if warehouse else self.warehouse() as opened:
+            numbers = [self._number(opened, account) for account in (first, second)]
+            rings = tuple(self._ring(opened, account) for account in (first, second))
+            facts = self._facts(opened, numbers[0], numbers[1])
         return explain_pair(first, second, facts, (rings[0], rings[1]))
 
     def _table(self, name: str) -> pa.Table:
         return self._store.read_table(self._run.run_id, name)
 
-    def _warehouse(self) -> Warehouse:
-        warehouse = Warehouse.open(None)
+    def warehouse(self, **options: Any) -> Warehouse:
+        """The run's tables as views; `options` as those of `Warehouse.open`."""
+        warehouse = Warehouse.open(None, **options)
         folder = self._store.run_folder(self._run.run_id)
         for relation, name in _RELATIONS.items():
             path = literal(folder / f"{name}.parquet")

@@ -20,6 +20,8 @@ T = TypeVar("T")
 IdentifierName = tuple[str, str]
 #: (account_a, account_b) of a link, sorted.
 Pair = tuple[str, str]
+#: The one or two identifiers that a star rests on, the first and the second.
+StarName = tuple[IdentifierName, ...]
 #: Where a row stands in its page's order: a number, then a text that no other row has.
 Place = tuple[float, str]
 
@@ -172,6 +174,47 @@ class SharedRow:
 
 
 @dataclass(frozen=True, slots=True)
+class StarRow:
+    """A block of a ring's accounts that all hold one near-proof value, or the same two: linked without their pairs.
+
+    `members`: how many accounts of the ring. Blocks on the same values are one row.
+    """
+
+    identifiers: tuple[IdentifierRow, ...]
+    members: int
+
+    @property
+    def name(self) -> StarName:
+        """Its identifiers' names."""
+        return tuple(row.name for row in self.identifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class StarMemberRow:
+    """An account that is in a star, and the bits that the star's values alone give it."""
+
+    star: StarName
+    account_id: str
+    bits: float
+
+
+@dataclass(frozen=True, slots=True)
+class JoinRow:
+    """Two groups of accounts that were joined as wholes, each named by one of its accounts; the bits between them."""
+
+    account_a: str
+    account_b: str
+    size_a: int
+    size_b: int
+    bits: float
+
+    @property
+    def pair(self) -> Pair:
+        """The two accounts."""
+        return self.account_a, self.account_b
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignRow:
     """A text (template, system prompt, tool set) that accounts of one ring or more use: a behaviour over rings."""
 
@@ -182,7 +225,7 @@ class CampaignRow:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What a pasted value was found to be: an account, or an identifier that the account holds."""
+    """What a value as it was pasted is: an account's id, or an identifier that the account holds."""
 
     value: str
     account_id: str
@@ -269,7 +312,8 @@ LINK_ORDERS = ("bits",)
 class Reader(Protocol):
     """One published run, pinned. Safe to share between threads; every verb blocks and is one or two statements.
 
-    Ids that the run does not know are absent from results, never an error. TimeoutExceededError when `within` ran out.
+    Ids that the run does not know are absent from results, never an error. TimeoutExceededError from any verb when the
+    time of `within` has run out or the reader was cancelled.
     """
 
     @property
@@ -279,6 +323,10 @@ class Reader(Protocol):
 
     def within(self, seconds: float) -> Reader:
         """The same reader for one request: after so many seconds the database work is cancelled."""
+        ...
+
+    def cancel(self) -> None:
+        """Ends what runs through a reader of `within`, and all that would run; from any thread, and at once."""
         ...
 
     def close(self) -> None:
@@ -391,6 +439,22 @@ class Reader(Protocol):
         """Who in the ring was seen with these identifiers, most often first."""
         ...
 
+    def stars(self, rings: Sequence[str], page: PageRequest) -> Mapping[str, Page[StarRow]]:
+        """A page of the blocks of each ring's accounts that are linked as stars, ordered by `members`."""
+        ...
+
+    def star_members(self, ring: str, stars: Sequence[StarName], limit: int) -> Sequence[StarMemberRow]:
+        """Accounts of the ring in these stars, most bits first."""
+        ...
+
+    def joins(self, rings: Sequence[str], page: PageRequest) -> Mapping[str, Page[JoinRow]]:
+        """A page of the groups of each ring's accounts that were joined as wholes, in one of LINK_ORDERS."""
+        ...
+
+    def join_evidence(self, pairs: Sequence[Pair]) -> Mapping[Pair, Sequence[EvidenceRow]]:
+        """The evidence of each join, strongest line first."""
+        ...
+
     def campaign_rings(
         self, names: Sequence[IdentifierName], page: PageRequest
     ) -> Mapping[IdentifierName, Page[RingRow]]:
@@ -406,7 +470,11 @@ class Reader(Protocol):
         ...
 
     def lookup(self, values: Sequence[str], *, personal: bool) -> Sequence[Match]:
-        """What the values are: account ids and, with `personal`, keys of identifiers (at most 100 holders each)."""
+        """What pasted values are: account ids and, with `personal`, identifiers (at most 100 holders each).
+
+        Each kind of the run cleans a value as it does when tables are read, and it is looked for as it is and as its
+        fingerprint: see `linkage.engine.lookup`.
+        """
         ...
 
     def search(self, text: str, limit: int, *, personal: bool) -> Found:

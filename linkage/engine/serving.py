@@ -23,11 +23,15 @@ _SOURCES = (
     "links",
     "evidence",
     "changes",
+    "stars",
+    "star_members",
+    "joins",
+    "join_evidence",
 )
 # In this order: later tables are made of earlier ones.
 _TABLES = (
     "account", "member", "ring", "identifier", "holding", "holder", "link", "ring_link", "link_end", "evidence",
-    "ring_identifier", "change",
+    "ring_identifier", "change", "ring_star", "star_member", "ring_join", "join_evidence",
 )  # fmt: skip
 
 

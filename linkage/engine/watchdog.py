@@ -19,18 +19,39 @@ class Interruptible(Protocol):
         ...
 
 
+class Deadline:
+    """When a request must be done: so many seconds from now, or sooner if whoever asked goes away."""
+
+    def __init__(self, seconds: float) -> None:
+        self._at = time.monotonic() + seconds
+
+    def end(self) -> None:
+        """The time is up now; from any thread."""
+        self._at = float("-inf")
+
+    @property
+    def left(self) -> float:
+        """Seconds until the time is up; none are left when it is negative."""
+        return self._at - time.monotonic()
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is up."""
+        return time.monotonic() >= self._at
+
+
 class Watchdog:
     """One thread for all statements: a timer a statement would cost more than most statements do."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._watched: dict[int, tuple[float, Interruptible]] = {}
+        self._watched: dict[int, tuple[Deadline, Interruptible]] = {}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
     @contextlib.contextmanager
-    def watching(self, deadline: float, statement: Interruptible) -> Iterator[None]:
-        """Interrupts what runs inside when the monotonic clock passes `deadline`."""
+    def watching(self, deadline: Deadline, statement: Interruptible) -> Iterator[None]:
+        """Interrupts what runs inside when the deadline has passed."""
         token = threading.get_ident()
         with self._lock:
             if self._thread is None:
@@ -51,9 +72,8 @@ class Watchdog:
 
     def _run(self) -> None:
         while not self._stop.wait(_GRAIN):
-            now = time.monotonic()
             with self._lock:
                 # Under the lock, so that a statement that has just ended is not the next one's death.
                 for deadline, statement in self._watched.values():
-                    if deadline <= now:
+                    if deadline.passed:
                         statement.interrupt()

@@ -34,6 +34,9 @@ class Sealer(Protocol):
     def fingerprints(self, kind: str, keys: pa.Array | pa.ChunkedArray) -> pa.Array:
         """The fingerprints of many keys, each distinct one computed once."""
 
+    def candidates(self, kind: str, key: str) -> tuple[str, ...]:
+        """All fingerprints that the key may be stored under, the current one first."""
+
 
 def is_fingerprint(value: str) -> bool:
     """Whether the value has the form of a fingerprint, of any secret."""
@@ -110,6 +113,10 @@ class Unkeyed:
     def fingerprints(self, kind: str, keys: pa.Array | pa.ChunkedArray) -> pa.Array:
         """The plain hashes of many keys, each distinct one computed once; null stays null."""
         return _mapped(lambda key: self.fingerprint(kind, key), keys)
+
+    def candidates(self, kind: str, key: str) -> tuple[str, ...]:
+        """The one fingerprint of a key."""
+        return (self.fingerprint(kind, key),)
 
     def __repr__(self) -> str:
         return "Unkeyed()"

@@ -1,10 +1,12 @@
-"""A store with two runs of one night, and the application over it."""
+"""A store with two runs of one night, and the application over it, on either engine."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from helpers.backend import ENGINES, Backend
+from helpers.blocks import with_blocks
 from helpers.night import Night, Recorder, options
 from helpers.served import Api
 from helpers.source import write_source
@@ -14,41 +16,68 @@ from linkage.engine.embedded import EmbeddedEngine
 from linkage.nightly import run_nightly
 from linkage.progress import Silent
 
+ON_BOTH = {"test_reading", "test_personal", "test_exports"}
+"""What the engine behind the API may change: what is read, and who learns what. The rest is the API's alone."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Every test that reads a store meets the embedded engine, those of ON_BOTH the other one too."""
+    if "store" in metafunc.fixturenames:
+        both = metafunc.module.__name__.rpartition(".")[2] in ON_BOTH
+        engines = [pytest.param(name, marks=pytest.mark.neo4j if name == "neo4j" else ())
+                   for name in (ENGINES if both else ENGINES[:1])]  # fmt: skip
+        metafunc.parametrize("store", engines, indirect=True, scope="session")
+
 
 @pytest.fixture(scope="session")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
-    """One real night."""
+    """One real night, with blocks and a hub put into it."""
     folder = tmp_path_factory.mktemp("night")
     source = write_source(folder / "source")
     engine = Recorder(EmbeddedEngine(folder / "store"))
     run_nightly(engine, options(source, "night"), Silent())
-    return Night(source=source, **engine.given)
+    return with_blocks(Night(source=source, **engine.given))
 
 
 @pytest.fixture(scope="session")
-def store(tmp_path_factory: pytest.TempPathFactory, night: Night) -> Path:
+def store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, night: Night
+) -> Iterator[Backend]:
     """Runs `one` and `two`, the second published."""
-    folder = tmp_path_factory.mktemp("served")
-    night.give(EmbeddedEngine(folder), "one")
-    night.give(EmbeddedEngine(folder), "two", minute=1)
-    return folder
+    access = request.getfixturevalue("neo4j_server") if request.param == "neo4j" else None
+    backend = Backend(tmp_path_factory.mktemp("served"), access)
+    backend.fill(night)
+    yield backend
+    backend.close()
+
+
+@pytest.fixture
+def empty(store: Backend, night: Night, tmp_path: Path) -> Iterator[Backend]:
+    """No runs at all; those of `store` are there again afterwards."""
+    if not store.on_server:
+        yield Backend(tmp_path / "empty")
+        return
+    store.forget()
+    yield store
+    store.forget()
+    store.fill(night)
 
 
 @pytest.fixture(scope="session")
-def api(store: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def api(store: Backend, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     """The application as in production."""
-    opened = Api(EmbeddedEngine(store), tmp_path_factory.mktemp("access"))
+    opened = Api(store.engine(), tmp_path_factory.mktemp("access"))
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def serve(store: Path, tmp_path: Path) -> Iterator[Callable[..., Api]]:
+def serve(store: Backend, tmp_path: Path) -> Iterator[Callable[..., Api]]:
     """The application with other settings."""
     opened: list[Api] = []
 
     def start(settings: ApiSettings | None = None, source: Any = None, **more: Any) -> Api:
-        opened.append(Api(source or EmbeddedEngine(store), tmp_path, settings, **more))
+        opened.append(Api(source or store.engine(), tmp_path, settings, **more))
         return opened[-1]
 
     yield start

@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from api.schema import schema_text
 from api.settings import ApiSettings, Bounds
-from linkage.engine.embedded import EmbeddedEngine
 from linkage.engine.reader import IdentifierFilter, PageRequest
 
 schemathesis.graphql.scalar(
@@ -26,14 +25,14 @@ STATUSES = {200, 400, 404, 413, 429}
 def open_api(store, tmp_path_factory):
     """The usual bounds, but that nobody is kept waiting for the next minute."""
     bounds = Bounds(cost_a_minute=10**12)
-    opened = Api(EmbeddedEngine(store), tmp_path_factory.mktemp("generated"), ApiSettings(bounds=bounds))
+    opened = Api(store.engine(), tmp_path_factory.mktemp("generated"), ApiSettings(bounds=bounds))
     yield opened
     opened.close()
 
 
 @pytest.fixture(scope="module")
 def values(store) -> list[str]:
-    reader = EmbeddedEngine(store).reader()
+    reader = store.engine().reader()
     rows = reader.identifier_page(IdentifierFilter(), PageRequest(1000, "accounts")).rows
     reader.close()
     return [json.dumps(text)[1:-1] for row in rows for text in (row.key, row.caption) if len(text) > 3]

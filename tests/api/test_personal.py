@@ -17,7 +17,6 @@ from helpers.source import RING
 from api.schema import built
 from api.settings import ApiSettings, Bounds
 from linkage.access import AccessStore
-from linkage.engine.embedded import EmbeddedEngine
 from linkage.engine.reader import IdentifierFilter, PageRequest
 from linkage.errors import StoreError
 
@@ -36,7 +35,7 @@ DEPTH = 3
 @pytest.fixture(scope="module")
 def secrets(store) -> list[str]:
     """All keys and captions of the run that are personal data and that are found in no other field."""
-    reader = EmbeddedEngine(store).reader()
+    reader = store.engine().reader()
     rows = reader.identifier_page(IdentifierFilter(), PageRequest(1000, "accounts")).rows
     reader.close()
     assert len(rows) > 10
@@ -50,7 +49,7 @@ def roomy(store, tmp_path_factory):
 
     bounds = Bounds(depth=40, cost=10**12, fields=10**6, aliases=10**6, tokens=10**6, characters=10**7,
                     cost_a_minute=10**13, request_bytes=10**7, seconds=60)  # fmt: skip
-    opened = Api(EmbeddedEngine(store), tmp_path_factory.mktemp("roomy"), ApiSettings(bounds=bounds))
+    opened = Api(store.engine(), tmp_path_factory.mktemp("roomy"), ApiSettings(bounds=bounds))
     yield opened
     opened.close()
 

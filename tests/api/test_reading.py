@@ -2,8 +2,6 @@
 
 from helpers.source import INNOCENT, RING
 
-from linkage.engine.embedded import EmbeddedEngine
-
 RINGS = """query($first: Int = 20, $after: String) {
   rings(first: $first, after: $after) { nodes { ringId } pageInfo { hasNextPage endCursor } } }"""
 MEMBERS = """
@@ -30,7 +28,7 @@ def test_a_ring_and_all_that_hangs_on_it(api, store):
           evidenceSubgraph { complete identifiers { members } sightings { account { accountId } } links { bits } }
         } } }"""
     )["rings"]
-    exported = EmbeddedEngine(store).view().rings().to_pylist()[0]
+    exported = store.engine().view().rings().to_pylist()[0]
     assert ring["totalCount"] == 1
     (ring,) = ring["nodes"]
     for theirs, ours in {"ringId": "ring_id", "size": "size", "score": "score", "verdict": "verdict"}.items():
@@ -39,9 +37,7 @@ def test_a_ring_and_all_that_hangs_on_it(api, store):
     assert [row["accountId"] for row in ring["members"]["nodes"]] == sorted(RING)
     assert {row["ring"]["ringId"] for row in ring["members"]["nodes"]} == {ring["ringId"]}
     assert len(ring["links"]["nodes"]) == 28
-    links = {
-        (row["account_a"], row["account_b"]): row for row in EmbeddedEngine(store).view().links().to_pylist()
-    }
+    links = {(row["account_a"], row["account_b"]): row for row in store.engine().view().links().to_pylist()}
     for link in ring["links"]["nodes"]:
         row = links[link["accountA"]["accountId"], link["accountB"]["accountId"]]
         assert (link["bits"], link["families"]) == (row["bits"], row["families"])
@@ -186,12 +182,12 @@ def test_older_runs_by_argument_and_header(api):
     assert api.code(both) == (400, "SEVERAL_RUNS")
 
 
-def test_a_publish_in_the_middle_of_paging_does_not_mix_runs(serve, night, tmp_path):
+def test_a_publish_in_the_middle_of_paging_does_not_mix_runs(serve, night, empty):
     import time
 
-    engine = EmbeddedEngine(tmp_path / "store")
+    engine = empty.engine()
     night.give(engine, "first")
-    api = serve(source=EmbeddedEngine(tmp_path / "store"))
+    api = serve(source=empty.engine())
     query = """query($after: String) { run { runId }
       accounts(first: 100, after: $after) { nodes { ring { ringId } } pageInfo { endCursor hasNextPage } } }"""
     page = api.data(query)
@@ -231,3 +227,47 @@ def test_statements_do_not_grow_with_the_page(api):
     lookup = "{ lookup(values: [%s]) { matches { account { accountId ring { ringId } } } } }"
     few, many = (", ".join(f'"{name}"' for name in names) for names in (RING[:1], (*RING, *INNOCENT)))
     assert statements(api, lookup % few) == statements(api, lookup % many) == 3
+
+
+def test_blocks_and_joins_of_a_ring(api):
+    ring = api.data(
+        """{ rings(first: 1) { nodes {
+          stars(first: 1) { nodes { starId members identifiers { kind } } pageInfo { hasNextPage endCursor } }
+          joins { nodes { accountA { accountId } accountB { accountId } sizeA sizeB bits
+            evidence { bits identifier { kind } } } }
+          evidenceSubgraph { complete stars { starId members identifiers { kind key } } joins { bits }
+            spokes { starId bits account { accountId } } }
+          few: evidenceSubgraph(limit: 3) { complete spokes { bits } }
+        } } }"""
+    )["rings"]["nodes"][0]
+    graph = ring["evidenceSubgraph"]
+    assert graph["complete"]
+    assert [star["members"] for star in graph["stars"]] == [3, 2]
+    assert ring["stars"]["nodes"][0]["starId"] == graph["stars"][0]["starId"]
+    assert ring["stars"]["pageInfo"]["hasNextPage"]
+    inside = {star["starId"]: set() for star in graph["stars"]}
+    for spoke in graph["spokes"]:
+        inside[spoke["starId"]].add(spoke["account"]["accountId"])
+    assert list(inside.values()) == [set(RING[:3]), {RING[0], RING[5]}]
+    (join,) = ring["joins"]["nodes"]
+    assert (join["sizeA"], join["sizeB"], join["bits"]) == (4, 3, graph["joins"][0]["bits"])
+    assert [line["identifier"]["kind"] for line in join["evidence"]] == ["card", "device"]
+    assert (ring["few"]["complete"], len(ring["few"]["spokes"])) == (False, 3)
+
+
+def test_pasted_values_in_any_spelling(api):
+    query = """query($v: [String!]!) { lookup(values: $v) { value matches {
+      account { accountId } identifier { kind key } } } }"""
+    known = api.data('{ identifiers(where: {kinds: ["ip"]}) { nodes { key accounts } } }')["identifiers"][
+        "nodes"
+    ][0]
+    pasted = [f" {known['key']}:8443 ", f"::ffff:{known['key']}", "Foo+x@GMail.com", "192.168.0.1", "ring0"]
+    found = {row["value"]: row["matches"] for row in api.data(query, {"v": pasted})["lookup"]}
+    assert list(found) == [value.strip() for value in pasted]
+    for value in pasted[:2]:
+        assert len(found[value.strip()]) == known["accounts"]
+        assert {hit["identifier"]["key"] for hit in found[value.strip()]} == {known["key"]}
+    assert found["Foo+x@GMail.com"] == found["192.168.0.1"] == []
+    assert [hit["account"]["accountId"] for hit in found["ring0"]] == ["ring0"]
+    # A viewer learns nothing of them, nor how a value is cleaned.
+    assert all(row["matches"] == [] for row in api.data(query, {"v": pasted[:4]}, role="viewer")["lookup"])

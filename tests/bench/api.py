@@ -15,6 +15,8 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +26,7 @@ QUERY = """query Page($ring: String!) { ring(ringId: $ring) { size members(first
 BARE = ("account_id", "status", "plan", "country", "created_at", "flagged")
 
 
-def serve(store: str, port: int, token_file: str) -> None:
+def serve(store: str, port: int, token_file: str, role: str) -> None:
     """One server process: the API, and a bare route over the same reader and the same threads."""
     import uvicorn
     from fastapi import FastAPI
@@ -38,7 +40,7 @@ def serve(store: str, port: int, token_file: str) -> None:
 
     access = AccessStore(Path(store) / "access.sqlite")
     access.prepare()
-    Path(token_file).write_text(access.create_key("bench", "viewer")[1], encoding="utf-8")
+    Path(token_file).write_text(access.create_key("bench", role)[1], encoding="utf-8")
     engine = EmbeddedEngine(Path(store))
     app: FastAPI = create_app(engine, access, ApiSettings(bounds=Bounds(cost_a_minute=10**12)))
     reader = engine.reader()
@@ -72,20 +74,23 @@ class Clients:
     def __init__(self, port: int, count: int) -> None:
         self._port, self._count = port, count
 
-    async def phase(self, path: str, body: bytes, token: str, requests: int) -> tuple[np.ndarray, int]:
-        """Seconds of each request of a phase, and how many had another status than 200."""
+    async def phase(
+        self, path: str, body: Callable[[int], bytes], token: str, numbers: range
+    ) -> tuple[np.ndarray, int]:
+        """Seconds of each request of a phase, and how many had another status than 200; `body` makes the n-th."""
         head = (
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-            f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n"
-        ).encode()
-        left, seconds, failed = iter(range(requests)), [], 0
+            f"Authorization: Bearer {token}\r\n"
+        )
+        left, seconds, failed = iter(numbers), [], 0
 
         async def client() -> None:
             nonlocal failed
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
-            for _ in left:
+            for number in left:
+                content = body(number)
                 began = time.perf_counter()
-                writer.write(head + body)
+                writer.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
                 answered = await reader.readuntil(b"\r\n\r\n")
                 length = int(answered.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
                 content = await reader.readexactly(length)
@@ -97,7 +102,7 @@ class Clients:
         return np.array(seconds), failed
 
 
-def _get(port: int, path: str) -> str | None:
+def get(port: int, path: str) -> str | None:
     import urllib.error
     import urllib.request
 
@@ -107,6 +112,34 @@ def _get(port: int, path: str) -> str | None:
             return text
     except (urllib.error.URLError, ConnectionError):
         return None
+
+
+@contextmanager
+def served(
+    accounts: int, large: int, small_rings: int, role: str = "viewer"
+) -> Iterator[tuple[int, str, str]]:
+    """A store of this size behind a server process: its port, the id of the large ring, and a token."""
+    from tests.bench.served_store import write_store
+
+    with tempfile.TemporaryDirectory(prefix="linkage-bench-") as folder:
+        ring = write_store(Path(folder) / "store", accounts, large, small_rings)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        token_file = Path(folder) / "token"
+        server = multiprocessing.get_context("spawn").Process(
+            target=serve, args=(str(Path(folder) / "store"), port, str(token_file), role)
+        )
+        server.start()
+        try:
+            while get(port, "/readyz") is None:
+                if not server.is_alive():
+                    raise SystemExit("the server did not start")
+                time.sleep(0.2)
+            yield port, ring, token_file.read_text(encoding="utf-8")
+        finally:
+            server.terminate()
+            server.join()
 
 
 def main() -> None:
@@ -120,25 +153,8 @@ def main() -> None:
     parser.add_argument("--phases", type=int, default=3)
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    from tests.bench.served_store import write_store
-
-    with tempfile.TemporaryDirectory(prefix="linkage-bench-") as folder:
-        ring = write_store(Path(folder) / "store", arguments.accounts, arguments.ring, arguments.small_rings)
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        token_file = Path(folder) / "token"
-        server = multiprocessing.get_context("spawn").Process(
-            target=serve, args=(str(Path(folder) / "store"), port, str(token_file))
-        )
-        server.start()
-        try:
-            while _get(port, "/readyz") is None:
-                time.sleep(0.2)
-            found = asyncio.run(_measure(arguments, port, ring, token_file.read_text(encoding="utf-8")))
-        finally:
-            server.terminate()
-            server.join()
+    with served(arguments.accounts, arguments.ring, arguments.small_rings) as (port, ring, token):
+        found = asyncio.run(_measure(arguments, port, ring, token))
     if arguments.json:
         print(json.dumps(found))
         return
@@ -152,21 +168,22 @@ def main() -> None:
 
 async def _measure(arguments: argparse.Namespace, port: int, ring: str, token: str) -> dict[str, object]:
     clients = Clients(port, arguments.clients)
-    routes = {
-        "bare": (f"/bare/{ring}", b"{}"),
-        "graphql": ("/graphql", json.dumps({"query": QUERY, "variables": {"ring": ring}}).encode()),
+    page = json.dumps({"query": QUERY, "variables": {"ring": ring}}).encode()
+    routes: dict[str, tuple[str, Callable[[int], bytes]]] = {
+        "bare": (f"/bare/{ring}", lambda _: b"{}"),
+        "graphql": ("/graphql", lambda _: page),
     }
     for path, body in routes.values():
-        await clients.phase(path, body, token, 200)
+        await clients.phase(path, body, token, range(min(200, arguments.requests)))
     seconds: dict[str, list[np.ndarray]] = {name: [] for name in routes}
     errors = dict.fromkeys(routes, 0)
-    memory = [int(_get(port, "/rss") or 0)]
+    memory = [int(get(port, "/rss") or 0)]
     for _ in range(arguments.phases):
         for name, (path, body) in routes.items():
-            taken, failed = await clients.phase(path, body, token, arguments.requests)
+            taken, failed = await clients.phase(path, body, token, range(arguments.requests))
             seconds[name].append(taken)
             errors[name] += failed
-        memory.append(int(_get(port, "/rss") or 0))
+        memory.append(int(get(port, "/rss") or 0))
     found: dict[str, object] = {"memory": memory}
     measured = {}
     for name, phases in seconds.items():

@@ -13,16 +13,20 @@ import pyarrow as pa
 from linkage.communities.graph import Graph
 from linkage.engine.base import Judged, RunGraph
 from linkage.engine.embedded import EmbeddedEngine
+from linkage.identifiers.registry import FAMILY_NUMBER, KINDS
 from linkage.model import RunRecord
 
 SMALL = 10
+PARAMETERS = {
+    "threshold": 16.5, "prior": -12.0, "min_families": 2, "discount": [0.5] * len(FAMILY_NUMBER), "as_of_hour": 490_900,
+}  # fmt: skip
 
 
 def write_store(folder: Path, accounts: int, large: int, small_rings: int) -> str:
     """Publishes one run of so many accounts; the id of its large ring."""
     engine = EmbeddedEngine(folder)
     now = datetime.now(UTC)
-    run = RunRecord("bench", "published", now, now, now, parameters={"threshold": 16.5, "prior": -12.0})
+    run = RunRecord("bench", "published", now, now, now, parameters=PARAMETERS)
     engine.begin(replace(run, status="running", finished_at=None))
     engine.load(run, _graph(accounts, large, small_rings))
     engine.publish(run, _judged(large, small_rings))
@@ -92,7 +96,11 @@ def _graph(accounts: int, large: int, small_rings: int) -> RunGraph:
             "count": np.full(len(link) * 3, 5),
         }
     )
-    empty = pa.table({})
+    # The large ring is one block on a card and a text.
+    stars = {"star": [0], "first": [0], "second": [2 * rings]}
+    spokes = {"star": np.zeros(large, int), "account": np.arange(large), "bits": np.full(large, 24.0)}
+    nobody = np.zeros(0)
+    lines = dict.fromkeys(("join", "identifier", "bits", "first", "last", "count"), nobody)
     return RunGraph(
         accounts=pa.table(
             {
@@ -109,16 +117,49 @@ def _graph(accounts: int, large: int, small_rings: int) -> RunGraph:
         ),
         identifiers=identifiers,
         holdings=holdings,
-        hours=empty,
-        value_counts=empty,
-        kinds=empty,
+        hours=_table({"account": nobody, "identifier": nobody, "bucket": nobody}),
+        value_counts=_table(
+            {
+                "account": np.tile(np.arange(members), 3),
+                "kind": np.repeat(np.arange(3), members),
+                "values": np.ones(members * 3, int),
+            }
+        ),
+        kinds=_kinds(kinds, members),
         links=links,
         evidence=evidence,
-        stars=empty,
-        star_members=empty,
-        joins=empty,
-        join_evidence=empty,
+        stars=_table(stars),
+        star_members=_table(spokes),
+        joins=_table(dict.fromkeys(("join", "a", "b", "size_a", "size_b", "bits"), nobody)),
+        join_evidence=_table(lines),
         graph=_no_graph(),
+    )
+
+
+def _table(columns: dict[str, Any]) -> pa.Table:
+    """Numbers, bits as they are and all others as 32-bit integers."""
+    types = {name: pa.float64() if name == "bits" else pa.int32() for name in columns}
+    return pa.table({name: pa.array(np.asarray(given), types[name]) for name, given in columns.items()})
+
+
+def _kinds(names: list[str], total: int) -> pa.Table:
+    built = [KINDS[name] for name in names]
+    return pa.table(
+        {
+            "kind": pa.array(range(len(names)), pa.int32()),
+            "name": names,
+            "personal": [kind.personal or kind.sealed for kind in built],
+            "title": [kind.title for kind in built],
+            "family": pa.array([FAMILY_NUMBER[kind.family] for kind in built], pa.uint8()),
+            "m": [kind.m for kind in built],
+            "cap": [kind.cap for kind in built],
+            "window": pa.array([2**31 - 1] * len(names), pa.int32()),
+            "half_life": [float("inf")] * len(names),
+            "near_proof": [False] * len(names),
+            "support": [False] * len(names),
+            "commonness": [False] * len(names),
+            "total": [float(total)] * len(names),
+        }
     )
 
 

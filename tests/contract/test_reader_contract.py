@@ -6,9 +6,9 @@ import time
 from datetime import UTC, datetime
 
 import pytest
+from helpers.blocks import HUB, with_blocks
 from helpers.source import INNOCENT, RING
 
-from linkage.engine.embedded import EmbeddedEngine
 from linkage.engine.reader import (
     ACCOUNT_ORDERS,
     HOLDING_ORDERS,
@@ -20,12 +20,6 @@ from linkage.engine.reader import (
     RingFilter,
 )
 from linkage.errors import StoreError, TimeoutExceededError, UsageError
-
-
-@pytest.fixture
-def connect(tmp_path):
-    # The engines that fill this port: the embedded one alone, so far.
-    return lambda: EmbeddedEngine(tmp_path / "store")
 
 
 @pytest.fixture
@@ -288,3 +282,72 @@ def test_many_threads_read_at_once(reader):
         thread.join()
     assert problems == []
     assert time.monotonic() - started < 30
+
+
+def test_values_are_looked_up_as_they_were_pasted(connect, reader):
+    """As the tables would have had them: other spellings of one address, and the fingerprints of what is sealed."""
+    rows = walk(lambda page: reader.identifier_page(IdentifierFilter(), page), "accounts", limit=100)
+    address = next(row for row in rows if row.kind == "ip")
+    pasted = (f" {address.key}:443", f"::ffff:{address.key}", f'"{address.key}"')
+    hits = reader.lookup(pasted, personal=True)
+    assert {hit.value for hit in hits} == set(pasted)
+    # The address itself and neither its network nor its operator.
+    assert {hit.identifier for hit in hits} == {address}
+    network = next(row for row in rows if row.kind == "subnet")
+    assert {hit.identifier for hit in reader.lookup([network.key], personal=True)} == {network}
+    assert reader.lookup(pasted, personal=False) == []
+
+
+def test_a_reader_that_is_cancelled_answers_no_more(reader):
+    bound = reader.within(60.0)
+    assert len(bound.accounts(RING)) == 8
+    bound.cancel()
+    for verb in (
+        lambda: bound.accounts([RING[0]]),
+        lambda: bound.explain(RING[0], RING[1]),
+        lambda: bound.lookup([RING[0]], personal=True),
+    ):
+        with pytest.raises(TimeoutExceededError):
+            verb()
+    assert len(reader.accounts(RING)) == len(reader.within(60.0).accounts(RING)) == 8
+
+
+@pytest.fixture
+def starred(connect, night):
+    with_blocks(night).give(connect(), "one")
+    opened = connect().reader()
+    yield opened
+    opened.close()
+
+
+def test_stars_and_joins(starred):
+    ring = ring_of(starred).ring_id
+    blocks = walk(lambda page: starred.stars([ring, "none"], page)[ring], "members", descending=True, limit=1)
+    assert [row.members for row in blocks] == [3, 2]
+    assert [{one.kind for one in row.identifiers} for row in blocks] == [{"card", "device"}, {"card"}]
+    assert starred.stars([ring, "none"], PageRequest(5, "members"))["none"].rows == ()
+    inside = starred.star_members(ring, [row.name for row in blocks], 10)
+    assert [(row.account_id, row.bits) for row in inside] == [
+        (RING[0], 30.0), (RING[1], 29.0), (RING[2], 28.0), (RING[0], 27.0), (RING[5], 26.0),
+    ]  # fmt: skip
+    assert {row.star for row in inside} == {row.name for row in blocks}
+    assert len(starred.star_members(ring, [blocks[0].name], 2)) == 2
+    (join,) = only(starred.joins([ring], PageRequest(5, "bits", descending=True))).rows
+    assert (join.pair, join.size_a, join.size_b, join.bits) == ((RING[0], RING[4]), 4, 3, 31.5)
+    lines = starred.join_evidence([join.pair, ("no", "join")])
+    assert set(lines) == {join.pair}
+    assert [(line.identifier.kind, line.bits, line.count) for line in lines[join.pair]] == [
+        ("card", 20.0, 2), ("device", 11.5, 5),
+    ]  # fmt: skip
+
+
+def test_a_night_without_blocks_has_no_stars(reader):
+    ring = ring_of(reader).ring_id
+    assert only(reader.stars([ring], PageRequest(5, "members"))).rows == ()
+    assert only(reader.joins([ring], PageRequest(5, "bits"))).rows == ()
+
+
+def test_hubs_say_why(connect, starred):
+    (hub,) = connect().view().hubs().to_pylist()
+    (row,) = starred.identifier_page(IdentifierFilter(hub=True), PageRequest(5, "accounts")).rows
+    assert (row.kind, row.key, row.accounts, row.reason) == ("subnet", hub["key"], hub["accounts"], HUB)

@@ -19,3 +19,32 @@ def test_the_benchmark_measures_both_forms(tmp_path: Path) -> None:
         assert world["night"]["stages"]["sightings"]["peak_mib"] > 0
         assert world["bare"]["groups"] > 1000
     assert not (tmp_path / "store").exists()
+
+
+def test_the_soak_tells_memory_and_meets_no_surprise() -> None:
+    size = [
+        "--accounts",
+        "300",
+        "--ring",
+        "50",
+        "--small-rings",
+        "5",
+        "--requests",
+        "200",
+        "--interval",
+        "100",
+    ]
+    command = [sys.executable, "-m", "tests.bench.api_soak", "--json", "--clients", "4", *size]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert [row["requests"] for row in found] == [100, 200]
+    assert all(row["mib"] > 50 and row["unexpected"] == 0 for row in found)
+
+
+def test_the_api_is_measured_beside_a_bare_route() -> None:
+    size = ["--accounts", "300", "--ring", "150", "--small-rings", "5", "--requests", "20", "--phases", "1"]
+    command = [sys.executable, "-m", "tests.bench.api", "--json", "--clients", "4", *size]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout)
+    assert found["graphql"]["errors"] == found["bare"]["errors"] == 0
+    assert found["ratio_p50"] > 0

@@ -1,5 +1,6 @@
 """A real server on loopback: keys, the documents' examples, and an end that loses nothing."""
 
+import http.server
 import json
 import os
 import re
@@ -7,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -42,14 +44,16 @@ def linkage(*arguments: str, **more):
 
 
 class Server:
-    def __init__(self, store: Path, *arguments: str) -> None:
+    def __init__(self, store: Path, *arguments: str, **environment: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.log = store / "server.log"
         command = [sys.executable, "-m", "linkage", "serve", "--store", str(store), "--port", str(self.port)]
         with self.log.open("w") as log:
-            self.process = subprocess.Popen([*command, *arguments], stdout=subprocess.DEVNULL, stderr=log)
+            self.process = subprocess.Popen(
+                [*command, *arguments], stdout=subprocess.DEVNULL, stderr=log, env=os.environ | environment
+            )
         deadline = time.monotonic() + 60
         while self.get("/readyz") is None:
             assert self.process.poll() is None, self.log.read_text()
@@ -213,3 +217,51 @@ def test_an_option_alone_that_needs_others_is_refused(store):
     for wrong in (("--documents-only",), ("--jwt-issuer", "https://issuer.example")):
         refused = linkage("serve", "--store", str(store), *wrong)
         assert refused.returncode == 2, refused.stderr
+
+
+def test_spans_are_sent_to_the_collector_that_is_named(store, token):
+    received = []
+
+    class Collector(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            received.append((self.path, self.rfile.read(int(self.headers["content-length"]))))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector) as collector:
+        threading.Thread(target=collector.serve_forever, daemon=True).start()
+        at = f"http://127.0.0.1:{collector.server_port}"
+        server = Server(store, OTEL_EXPORTER_OTLP_ENDPOINT=at, OTEL_EXPORTER_OTLP_COMPRESSION="none")
+        _, answer = server.post(token, "query Traced { rings { nodes { ringId } } }")
+        (ring,) = answer["data"]["rings"]["nodes"]
+        assert server.stop() in (0, 128 + signal.SIGTERM)
+        collector.shutdown()
+    assert {path for path, _ in received} == {"/v1/traces"}
+    sent = b"".join(body for _, body in received)
+    assert all(name in sent for name in (b"linkage-api", b"Traced", b"reader.ring_page"))
+    assert ring["ringId"].encode() not in sent
+
+
+def test_pasted_values_are_found_among_keyed_identifiers_with_the_key(tmp_path, store):
+    config = tmp_path / "linkage.toml"
+    config.write_text('[privacy]\nkey_env = "TEST_LINKAGE_KEY"\n')
+    key = {"TEST_LINKAGE_KEY": "a secret that is long enough to be one"}
+    source = write_source(tmp_path / "source")
+    at = ("--store", str(tmp_path / "store"), "--config", str(config))
+    ran = linkage("nightly", *at, "--source", str(source), env=os.environ | key)
+    assert ran.returncode == 0, ran.stderr
+    query = '{ lookup(values: ["::ffff:93.184.217.7", "fp_ring"]) { matches { identifier { key } } } }'
+    for named, environment, found in (((), {}, [0, 0]), (("--config", str(config)), key, [8, 8])):
+        server = Server(tmp_path / "store", "--dev", *named, **environment)
+        status, answer = server.post(None, query)
+        server.stop()
+        assert status == 200, answer
+        matches = [row["matches"] for row in answer["data"]["lookup"]]
+        assert [len(hits) for hits in matches] == found, answer
+        assert all(hit["identifier"]["key"].startswith("hmac:") for hits in matches for hit in hits)
+    refused = linkage("serve", "--store", str(store), "--config", str(config))
+    assert refused.returncode == 2
+    assert "TEST_LINKAGE_KEY, which is not set" in refused.stderr

@@ -1,6 +1,8 @@
 """Every text of Cypher: used, with the parameters that its caller gives, and planned by the server without a note."""
 
 import re
+from dataclasses import fields
+from datetime import UTC, datetime
 from pathlib import Path
 
 import neo4j
@@ -8,12 +10,14 @@ import pytest
 from helpers.graph import forget_all, query
 
 import linkage
+from linkage.engine import rows
 from linkage.engine.neo4j import Login, Neo4jEngine
 from linkage.engine.neo4j.statements import folder, statement
+from linkage.engine.reader import AccountFilter, IdentifierFilter, RingFilter
 
 NAMES = sorted(str(path.relative_to(folder()).with_suffix("")) for path in folder().rglob("*.cypher"))
-ENGINE = [name for name in NAMES if "/" not in name]
-"""Those of the engine; others (of Bloom, say) are in folders of their own, with tests of their own."""
+ENGINE = [name for name in NAMES if "/" not in name or name.startswith("reader/")]
+"""Those of the engine and of its reader; others (of Bloom, say) are in folders and have tests of their own."""
 
 # Each shows that every one of ours is read by design; all others must go by an index or by a type.
 SCANS = {
@@ -24,13 +28,19 @@ _ON_SCHEMA = re.compile("CREATE (CONSTRAINT|INDEX)")
 _SAMPLE = {
     "rows": [], "stamps": [], "uids": [], "retired": [], "source": [], "target": [], "bits": [], "totals": {},
     "label": "Account", "type": "LINKED", "name": "linkage-none", "prefix": "linkage-", "publishing": False,
+    "ids": [], "names": [], "pairs": [["a", "b"]], "parents": [], "frontier": [], "stars": [["a"]], "kinds": [],
+    "families": [], "events": [], "statuses": [], "plans": [], "countries": [], "verdicts": [], "between": "|",
+    "after_tie": "a", "text": "a", "sort": "id", "kind": "card", "country": "US", "story": "", "ring": "a",
+    "hub": True, "flagged": True, "in_ring": True,
+    "created_after": datetime(2026, 1, 1, tzinfo=UTC), "created_before": datetime(2026, 1, 1, tzinfo=UTC),
+    "seen_after": datetime(2026, 1, 1, tzinfo=UTC), "seen_before": datetime(2026, 1, 1, tzinfo=UTC),
 }  # fmt: skip
 
 
 KNOWN = dict.fromkeys((
     "since", "until", "stamp", "labels", "links", "kind", "key", "accounts", "reason", "bits",
     "identifiers", "line_bits", "firsts", "lasts", "counts", "role", "flagged", "first", "last", "count",
-    "hours", "uid",
+    "hours", "uid", "size_a", "size_b",
 ), 1)  # fmt: skip
 
 
@@ -63,7 +73,7 @@ def planner(neo4j_server, night, tmp_path_factory):
     for minute, run_id in enumerate(("one", "two")):
         night.give(engine, run_id, minute=minute)
     # Types and properties that do not exist yet would be noted.
-    for type_ in ("USED", "LINKED", "JOINED", "RESTS_ON", "MEMBER_OF", "CHANGED", "STATE"):
+    for type_ in ("USED", "LINKED", "JOINED", "RESTS_ON", "MEMBER_OF", "SHARES", "CHANGED", "STATE"):
         for prefix in ("", "NEXT_", "PAST_"):
             made = f"MATCH (n:Ledger {{uid: 'lock'}}) CREATE (n)-[r:{prefix}{type_}]->(n) SET r = $known"
             query(login, made, known=KNOWN)
@@ -111,8 +121,9 @@ def test_the_server_plans_each_without_a_note(planner, name):
 
 
 def test_each_caller_gives_the_parameters_that_the_statement_names():
-    text = sources()
+    text = sources() + Path(rows.__file__).read_text()
+    filters = {part.name for kind in (AccountFilter, RingFilter, IdentifierFilter) for part in fields(kind)}
     for name in ENGINE:
-        wanted = params_of(name) - {"rows"}
+        wanted = params_of(name) - {"rows"} - (filters if name.startswith("reader/") else set())
         for param in wanted:
             assert re.search(rf'\b{param}=|"{param}"', text), f"${param} of cypher/{name}.cypher"

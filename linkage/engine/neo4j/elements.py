@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 
 from linkage.engine.base import Judged, RunGraph
 from linkage.engine.neo4j import stamps
+from linkage.engine.neo4j.ringed import RingCounts
 from linkage.engine.neo4j.values import Row, rows
 from linkage.identifiers.keys import Sealer
 from linkage.identifiers.registry import FAMILY_NUMBER
@@ -94,7 +95,7 @@ class GraphElements:
     """The nodes and relationships of a run's graph. `sealer` keys personal identifiers, None leaves them as is."""
 
     def __init__(self, graph: RunGraph, sealer: Sealer | None) -> None:
-        self._graph = graph
+        self.graph = graph
         self.account_uids = [account_uid(item) for item in graph.accounts["account_id"].to_pylist()]
         self._keys = _keys(graph, sealer)
         kinds = graph.identifiers["kind"].to_pylist()
@@ -112,11 +113,11 @@ class GraphElements:
     def nodes(self) -> Iterator[Nodes]:
         """Accounts, identifiers, stars."""
         yield _nodes("Account", self.account_uids, self._accounts(), None)
-        kinds = self._graph.identifiers["kind"].to_pylist()
+        kinds = self.graph.identifiers["kind"].to_pylist()
         yield _nodes(
             "Identifier", self.identifier_uids, self._identifiers(), [label_of(kind) for kind in kinds]
         )
-        members = np.bincount(self._graph.star_members["star"].to_numpy(), minlength=len(self.star_uids))
+        members = np.bincount(self.graph.star_members["star"].to_numpy(), minlength=len(self.star_uids))
         yield _nodes("Star", self.star_uids, [{"accounts": int(count)} for count in members], None)
 
     def relationships(self) -> Iterator[Relationships]:
@@ -128,7 +129,7 @@ class GraphElements:
         yield self._joined()
 
     def _accounts(self) -> list[Row]:
-        graph = self._graph
+        graph = self.graph
         names = graph.kinds["name"].to_pylist()
         held: dict[int, tuple[list[str], list[int]]] = {}
         counts = graph.value_counts
@@ -147,7 +148,7 @@ class GraphElements:
         return found
 
     def _identifiers(self) -> list[Row]:
-        table = self._graph.identifiers.drop_columns(["identifier", "kind_number"])
+        table = self.graph.identifiers.drop_columns(["identifier", "kind_number"])
         found = rows(
             table.set_column(table.schema.get_field_index("key"), "key", pa.array(self._keys, pa.string()))
         )
@@ -156,7 +157,7 @@ class GraphElements:
         return found
 
     def _star_uids(self) -> list[str]:
-        stars = self._graph.stars
+        stars = self.graph.stars
         found = []
         for first, second in zip(stars["first"].to_pylist(), stars["second"].to_pylist(), strict=True):
             double = f"|{self.identifier_uids[second]}" if second >= 0 else ""
@@ -167,7 +168,7 @@ class GraphElements:
         return found
 
     def _used(self) -> Relationships:
-        held, hours = self._graph.holdings, self._graph.hours
+        held, hours = self.graph.holdings, self.graph.hours
         account, identifier = held["account"].to_numpy(), held["identifier"].to_numpy()
         width = max(len(self.identifier_uids), 1)
         place = account.astype(np.int64) * width + identifier
@@ -195,13 +196,13 @@ class GraphElements:
         return _relationships("USED", "load_used", stamp, table)
 
     def _linked(self) -> Relationships:
-        links = self._graph.links
-        return self._evidenced("LINKED", links, self._graph.evidence, "link", {})
+        links = self.graph.links
+        return self._evidenced("LINKED", links, self.graph.evidence, "link", {})
 
     def _joined(self) -> Relationships:
-        joins = self._graph.joins
+        joins = self.graph.joins
         sizes = {"size_a": joins["size_a"], "size_b": joins["size_b"]}
-        return self._evidenced("JOINED", joins, self._graph.join_evidence, "join", sizes)
+        return self._evidenced("JOINED", joins, self.graph.join_evidence, "join", sizes)
 
     def _evidenced(
         self, type_: str, pairs: pa.Table, evidence: pa.Table, owner: str, more: dict[str, Any]
@@ -252,7 +253,7 @@ class GraphElements:
     ) -> npt.NDArray[np.int64]:
         """The families that count towards a link, as a number of bits, one a family."""
         place = {str(family): at for at, family in enumerate(FAMILY_NUMBER)}
-        table = self._graph.identifiers
+        table = self.graph.identifiers
         family = np.array([place[name] for name in table["family"].to_pylist()], dtype=np.int64)
         supporting = np.array(table["supporting"].to_pylist(), dtype=np.bool_)
         counted = (
@@ -265,7 +266,7 @@ class GraphElements:
         return mask
 
     def _starred(self) -> Relationships:
-        members = self._graph.star_members
+        members = self.graph.star_members
         account, star = members["account"].to_numpy(), members["star"].to_numpy()
         bits = members["bits"].to_numpy()
         stamp = stamps.mixed(
@@ -279,7 +280,7 @@ class GraphElements:
         return _relationships("LINKED", "load_relationships", stamp, table)
 
     def _rests(self) -> Relationships:
-        first, second = self._graph.stars["first"].to_numpy(), self._graph.stars["second"].to_numpy()
+        first, second = self.graph.stars["first"].to_numpy(), self.graph.stars["second"].to_numpy()
         star = np.arange(len(first))
         double = second >= 0
         start, end = np.concatenate([star, star[double]]), np.concatenate([first, second[double]])
@@ -288,21 +289,33 @@ class GraphElements:
         return _relationships("RESTS_ON", "load_relationships", stamp, table)
 
 
-def judged_nodes(judged: Judged) -> Nodes:
-    """Rings, with what people read of them."""
+def judged_nodes(judged: Judged, counts: RingCounts) -> Nodes:
+    """Rings, with what people read of them and what is counted over their accounts."""
     details = {row.pop("ring_id"): row for row in rows(judged.details)}
-    states = [{**row, **details.get(row["ring_id"], {})} for row in rows(judged.rings)]
+    states = [
+        {**row, **details.get(row["ring_id"], {}), **counts.states.get(row["ring_id"], {})}
+        for row in rows(judged.rings)
+    ]
     return _nodes("Ring", [ring_uid(row["ring_id"]) for row in states], states, None)
 
 
-def judged_relationships(judged: Judged, run_id: str) -> Iterator[Relationships]:
-    """MEMBER_OF, and what became of each ring since the run before: CHANGED, from the run to the ring."""
+def judged_relationships(
+    judged: Judged, run_id: str, counts: RingCounts, identifier_uids: list[str]
+) -> Iterator[Relationships]:
+    """MEMBER_OF, SHARES, and what became of each ring since the run before: CHANGED, from the run to the ring."""
     members = judged.memberships
     a = [account_uid(item) for item in members["account_id"].to_pylist()]
     b = [ring_uid(item) for item in members["ring_id"].to_pylist()]
     table: dict[str, Any] = {"a": a, "b": b, "role": members["role"], "flagged": members["flagged"]}
     table |= {name: members[name] for name in ("campaign_id",) if name in members.column_names}
     yield _relationships("MEMBER_OF", "load_relationships", _row_stamps(table), table)
+    shares = counts.shares
+    table = {
+        "a": [ring_uid(item) for item in shares["ring_id"].to_pylist()],
+        "b": _dictionary(shares["identifier"].to_numpy(), identifier_uids),
+        "members": shares["members"],
+    }
+    yield _relationships("SHARES", "load_relationships", _row_stamps(table), table)
     changes = judged.changes
     table = {
         "a": [run_uid(run_id)] * changes.num_rows,

@@ -6,9 +6,10 @@ import contextlib
 import json
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from linkage.engine.neo4j.communities import GdsCommunities
 from linkage.engine.neo4j.elements import GraphElements, judged_nodes, judged_relationships, run_uid
 from linkage.engine.neo4j.ledger import Ledger
 from linkage.engine.neo4j.lock import WriterLock
+from linkage.engine.neo4j.pinned import Pin
+from linkage.engine.neo4j.reader import Neo4jReader
+from linkage.engine.neo4j.ringed import count_rings
 from linkage.engine.neo4j.sealing import sealed_json
 from linkage.engine.neo4j.server import Login, Server
 from linkage.engine.neo4j.values import rows
@@ -36,6 +40,8 @@ _SCHEMA = (
 )  # fmt: skip
 _INDEX_SECONDS = 300
 _KEPT = ("memberships", "rings", "changes", "details", "campaigns", "campaign_rings", "campaign_accounts")
+# Who asks what is published does so every second.
+_LOOK_SECONDS = 5.0
 
 
 class Neo4jEngine:
@@ -43,12 +49,16 @@ class Neo4jEngine:
 
     `folder` is for a run's quarantine and scratch on this machine. Personal identifiers are stored keyed: by the
     configuration's key where there is one, else by a key of this store; `plain` stores them as the tables have them.
+    `sealers`: further keys by which the API's readers find pasted values.
     """
 
-    def __init__(self, login: Login, folder: Path, *, plain: bool = False) -> None:
+    def __init__(
+        self, login: Login, folder: Path, *, plain: bool = False, sealers: Sequence[Sealer] = ()
+    ) -> None:
         self._server = Server(login)
         self._files = StoreFolder(folder)
         self._plain = plain
+        self._sealers = sealers
         self._ledger = Ledger(self._server)
         self._lock = WriterLock(self._server)
         self._communities = GdsCommunities(self._server)
@@ -124,8 +134,8 @@ class Neo4jEngine:
 
     def publish(self, run: RunRecord, judged: Judged) -> None:
         """Writes what was judged, then makes the run current in one transaction."""
-        writer = self._writer
-        if writer is None:
+        writer, elements = self._writer, self._elements
+        if writer is None or elements is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
         self._lock.check()
         personal = {row["name"] for row in json.loads(str(self._totals["kinds"])) if row["personal"]}
@@ -135,9 +145,10 @@ class Neo4jEngine:
             details=sealed_json(judged.details, "defence", sealer, personal),
             campaigns=sealed_json(judged.campaigns, "identifiers", sealer, personal),
         )
-        writer.nodes(judged_nodes(judged))
+        counts = count_rings(elements.graph, judged)
+        writer.nodes(judged_nodes(judged, counts))
         writer.nodes(campaign_nodes(judged))
-        for relationships in judged_relationships(judged, run.run_id):
+        for relationships in judged_relationships(judged, run.run_id, counts, elements.identifier_uids):
             writer.relationships(relationships)
         for relationships in campaign_relationships(judged):
             writer.relationships(relationships)
@@ -154,9 +165,12 @@ class Neo4jEngine:
         }
         published = replace(run, status="published")
         move = {"uid": run_uid(run.run_id), "record": record_text(published), "totals": totals}
-        self._server.write("mark_publishing", publishing=True)
         self._lock.check()
-        self._server.together([*writer.steps(), ("move_pointer", move)])
+        # Readers are told just before the commit, which they may see piece by piece, and not for as long as it is made.
+        self._server.together(
+            [*writer.steps(), ("move_pointer", move)],
+            lambda: self._server.write("mark_publishing", publishing=True),
+        )
         # From here on the run is served; what goes wrong with the tidying must not look like a failed night.
         with contextlib.suppress(LinkageError):
             self._server.write("mark_publishing", publishing=False)
@@ -191,13 +205,21 @@ class Neo4jEngine:
     def view(self, run_id: str | None = None) -> Neo4jView:
         """The published run, or an older one that was published."""
         self._server.reach()
-        chosen = run_id or self._ledger.current()
-        if chosen is None:
-            raise StoreError(f"{self._server.login.uri} has no published run")
-        record, node = self._ledger.node(chosen)
-        if record.status != "published":
-            raise StoreError(f"run {chosen} was not published: it is {record.status}")
+        record, node = self._published(run_id)
         return Neo4jView(self._server, record, node)
+
+    def published(self) -> str | None:
+        """The id of the run that is published now; ServerError where the server does not answer."""
+        (rows,) = self._server.ask([("read_pointer", {})], _LOOK_SECONDS)
+        return str(rows[0]["run_id"]) if rows and rows[0]["run_id"] is not None else None
+
+    def reader(self, run_id: str | None = None) -> Neo4jReader:
+        """A reader of the published run, or of an older one, on the connections of this engine."""
+        self._server.reach()
+        record, node = self._published(run_id)
+        kept = self._kept_key()
+        sealers = self._sealers if kept is None else (*self._sealers, kept)
+        return Neo4jReader(Pin(self._server, record, int(node["seq"])), node, sealers)
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs, oldest first."""
@@ -224,6 +246,16 @@ class Neo4jEngine:
                 self._server.run("prune_nodes")
             self._remove_files(gone)
             return gone
+
+    def _published(self, run_id: str | None) -> tuple[RunRecord, Mapping[str, Any]]:
+        """The record and the node of a run that readers may see."""
+        chosen = run_id or self._ledger.current()
+        if chosen is None:
+            raise StoreError(f"{self._server.login.uri} has no published run")
+        record, node = self._ledger.node(chosen)
+        if record.status != "published":
+            raise StoreError(f"run {chosen} was not published: it is {record.status}")
+        return record, node
 
     @contextlib.contextmanager
     def _writing(self) -> Iterator[bool]:
@@ -258,9 +290,22 @@ class Neo4jEngine:
         """The key of this store, drawn the first time; keys that are fingerprints already stay as they are."""
         if self._plain:
             return None
-        path = self._files.root / "neo4j.key"
+        path = self._key_file
         with writing(self._files.root):
             if not path.exists():
                 path.touch(mode=0o600)
                 path.write_text(secrets.token_hex(32), encoding="ascii")
-            return Keyring(path.read_text(encoding="ascii").strip().encode("ascii"))
+        return self._kept_key()
+
+    def _kept_key(self) -> Keyring | None:
+        """The key of this store, if one was drawn; StoreError where it cannot be read."""
+        try:
+            return Keyring(self._key_file.read_text(encoding="ascii").strip().encode("ascii"))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise StoreError(f"{self._key_file}: cannot be read ({error.strerror})") from error
+
+    @property
+    def _key_file(self) -> Path:
+        return self._files.root / "neo4j.key"

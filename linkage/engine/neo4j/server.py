@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,22 +14,32 @@ import neo4j
 from neo4j import exceptions
 
 from linkage.engine.neo4j.statements import statement
-from linkage.errors import LinkageError, LockedError, ServerError, StoreError, UsageError
+from linkage.errors import (
+    LinkageError,
+    LockedError,
+    ServerError,
+    StoreError,
+    TimeoutExceededError,
+    UsageError,
+)
 
 # Older releases have another Leiden and another surface.
 LEAST_GDS = (2, 13)
 # Rows of one transaction when a load is split into several.
 BATCH = 10_000
+# Rows of one answer that come at once.
+_FETCH = 10_000
 # Errors that another attempt may not meet are tried again for so long.
 RETRY_SECONDS = 30.0
 _HOW_TO_GDS = (
     "add graph-data-science to its plugins (NEO4J_PLUGINS='[\"graph-data-science\"]' in the official image, the"
     " plugins folder elsewhere) and set dbms.security.procedures.unrestricted=gds.*"
 )
-_TIMED_OUT = (
-    "TransactionTimedOut", "TransactionTimedOutClientConfiguration", "LockAcquisitionTimeout", "LockClientStopped",
-    "Terminated",
-)  # fmt: skip
+# What a transaction meets whose time is over: on its way, or waiting for a lock.
+_OVER = ("TransactionTimedOut", "TransactionTimedOutClientConfiguration", "Terminated")
+_TIMED_OUT = (*_OVER, "LockAcquisitionTimeout", "LockClientStopped")
+# Who waits for an answer is not served by a driver that tries for half a minute.
+_HASTY_ATTEMPTS = 3
 _READ_ONLY = (
     "ForbiddenOnReadOnlyDatabase",
     "AccessMode",
@@ -50,9 +61,12 @@ class Login:
 
 
 class Server:
-    """One server. Sessions are short and each has its own transaction; a server may be used by several threads."""
+    """One server. Sessions are short and each has its own transaction; a server may be used by several threads.
 
-    def __init__(self, login: Login) -> None:
+    `connections`: how many statements may run at once.
+    """
+
+    def __init__(self, login: Login, *, connections: int = 100) -> None:
         self.login = login
         try:
             self.driver = neo4j.GraphDatabase.driver(
@@ -60,6 +74,7 @@ class Server:
                 auth=(login.user, login.password),
                 max_transaction_retry_time=RETRY_SECONDS,
                 connection_timeout=15.0,
+                max_connection_pool_size=connections,
                 # Declared indexes that exist already are no news.
                 notifications_min_severity="OFF",
                 user_agent="linkage",
@@ -86,6 +101,36 @@ class Server:
         with self.translated(), self.session() as session:
             return session.execute_read(_rows, statement(name), params)
 
+    def ask(
+        self, steps: Iterable[tuple[str, Mapping[str, object]]], seconds: float | None, mark: str = ""
+    ) -> list[list[neo4j.Record]]:
+        """The rows of each statement, one statement after the other.
+
+        The server ends what takes longer than `seconds`: TimeoutExceededError. Tried again at once, and not for long.
+        `mark` is what the server knows the statements by, for whoever would end them.
+        """
+        texts = [(statement(name), dict(params)) for name, params in steps]
+        until = None if seconds is None else time.monotonic() + seconds
+        for attempt in range(1, _HASTY_ATTEMPTS + 1):
+            with self.translated():
+                try:
+                    with self.driver.session(
+                        database=self.login.database,
+                        default_access_mode=neo4j.READ_ACCESS,
+                        fetch_size=_FETCH,
+                    ) as session:
+                        return [
+                            list(session.run(_query(text, until, mark), params)) for text, params in texts
+                        ]
+                except (exceptions.Neo4jError, exceptions.DriverError) as error:
+                    if isinstance(error, exceptions.Neo4jError) and _code(error) in _OVER:
+                        raise TimeoutExceededError(
+                            "the server ended a statement whose time was over"
+                        ) from error
+                    if attempt == _HASTY_ATTEMPTS or not error.is_retryable():
+                        raise
+        raise AssertionError("an attempt answers or raises")
+
     def write(self, name: str, /, **params: object) -> list[dict[str, Any]]:
         """A statement in a transaction of its own, tried again where that may help."""
         with self.translated(), self.session() as session:
@@ -106,13 +151,17 @@ class Server:
         with self.translated(), self.session() as session:
             session.run(statement(name), dict(params)).consume()
 
-    def together(self, steps: Iterable[tuple[str, Mapping[str, object]]]) -> None:
-        """Several statements in one transaction: all of them, or none."""
+    def together(
+        self, steps: Sequence[tuple[str, Mapping[str, object]]], before_last: Callable[[], object]
+    ) -> None:
+        """Several statements in one transaction: all of them, or none. `before_last` is called outside of it."""
         texts = [(statement(name), dict(params)) for name, params in steps]
 
         def work(transaction: neo4j.ManagedTransaction) -> None:
-            for text, params in texts:
+            for text, params in texts[:-1]:
                 _rows(transaction, text, params)
+            before_last()
+            _rows(transaction, *texts[-1])
 
         with self.translated(), self.session() as session:
             session.execute_write(work)
@@ -153,7 +202,7 @@ class Server:
             raise ServerError(f"{self.login.uri} cannot be reached: {_first_line(error)}") from error
 
     def _told(self, error: exceptions.Neo4jError) -> LinkageError:
-        code = (error.code or "").rsplit(".", 1)[-1]
+        code = _code(error)
         if code in _TIMED_OUT:
             return LockedError(f"another run holds {self.login.uri}")
         if code in _READ_ONLY:
@@ -173,12 +222,25 @@ def _rows(
         ]
     except exceptions.Neo4jError as error:
         # The driver would try again what cannot fit.
-        if (error.code or "").rsplit(".", 1)[-1] in _NO_MEMORY:
+        if _code(error) in _NO_MEMORY:
             raise StoreError(
                 "the server has too little memory for one transaction: raise db.memory.transaction.max and"
                 f" server.memory.heap.max_size there ({_first_line(error)})"
             ) from error
         raise
+
+
+def _query(text: str, until: float | None, mark: str) -> neo4j.Query:
+    """The statement with the time that is left; a server takes 0 for no bound at all."""
+    left = None if until is None else until - time.monotonic()
+    if left is not None and left <= 0:
+        raise TimeoutExceededError("no time is left for another statement")
+    return neo4j.Query(text, metadata={"linkage": mark}, timeout=None if left is None else max(left, 0.001))
+
+
+def _code(error: exceptions.Neo4jError) -> str:
+    """The last part of the error's code."""
+    return (error.code or "").rsplit(".", 1)[-1]
 
 
 def _first_line(error: BaseException) -> str:

@@ -6,14 +6,13 @@ import base64
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
 
 from linkage.engine.kinds import read_kinds, read_rule
 from linkage.engine.neo4j.elements import account_uid, run_uid
-from linkage.engine.neo4j.server import Server
 from linkage.engine.neo4j.values import Row, table_of
 from linkage.errors import StoreError, UsageError
 from linkage.explain import PairFacts, explain_pair
@@ -41,10 +40,18 @@ def unpack_schema(text: str) -> pa.Schema:
     return pa.ipc.read_schema(pa.py_buffer(base64.b64decode(text)))
 
 
+class Reads(Protocol):
+    """Who runs statements that change nothing."""
+
+    def read(self, name: str, /, **params: object) -> list[dict[str, Any]]:
+        """All rows of a statement."""
+        ...
+
+
 class Neo4jView:
     """Pinned to one run by its number; the server commits while others read, so what was read is checked."""
 
-    def __init__(self, server: Server, run: RunRecord, node: Mapping[str, Any]) -> None:
+    def __init__(self, server: Reads, run: RunRecord, node: Mapping[str, Any]) -> None:
         self._server = server
         self._run = run
         self._at = int(node["seq"])
