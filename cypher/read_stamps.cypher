@@ -7,7 +7,7 @@ UNWIND range(0, size(nodes) - 1, $size) AS start
 WITH nodes[start..start + $size] AS part
 CALL (part) {
   UNWIND part AS n
-  MATCH (n)-[r:USED|LINKED|JOINED|RESTS_ON|MEMBER_OF|SHARES|CHANGED]->()
+  MATCH (n)-[r:USED|LINKED|JOINED|RESTS_ON|MEMBER_OF|SHARES|PART_OF|TAKES_PART_IN|CHANGED]->()
   RETURN collect(r.stamp) AS relationships
 }
 RETURN [n IN part | n.uid] AS uids, [n IN part | coalesce(n.stamp, 0)] AS nodes, relationships

@@ -12,7 +12,7 @@ For analysts:
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -37,7 +37,7 @@ class Published:
         return self._view.run
 
     def memberships(self) -> pd.DataFrame:
-        """A row for each account in any ring: account_id, ring_id, ring_score, verdict, flagged, role."""
+        """A row for each account in any ring: account_id, ring_id, ring_score, verdict, flagged, role, campaign_id."""
         return self._frame("memberships")
 
     def rings(self) -> pd.DataFrame:
@@ -55,6 +55,28 @@ class Published:
     def changes(self) -> pd.DataFrame:
         """What became of the rings since the run before."""
         return self._frame("changes")
+
+    def explanations(self) -> pd.DataFrame:
+        """A row for each ring, as JSON: reasons, stories, shared, defence."""
+        return self._frame("explanations")
+
+    def campaigns(self) -> pd.DataFrame:
+        """A row for each campaign: a behaviour that can run over several rings."""
+        return self._frame("campaigns")
+
+    def campaign_rings(self) -> pd.DataFrame:
+        """The overlap of campaigns and rings."""
+        return self._frame("campaign_rings")
+
+    def campaign_accounts(self) -> pd.DataFrame:
+        """Who takes part in which campaign."""
+        return self._frame("campaign_accounts")
+
+    def explain_ring(self, ring_id: str) -> dict[str, Any]:
+        """What a ring rests on, why it was judged so, and what would change that; UsageError for an unknown ring."""
+        from linkage.engine.ringview import explain_ring
+
+        return explain_ring(self._view, ring_id)
 
     def explain(self, account_a: str, account_b: str) -> Explanation:
         """Why two accounts are, or are not, linked."""

@@ -21,7 +21,10 @@ from linkage.engine.base import View
 from linkage.errors import InputError, StoreError, UsageError
 from linkage.warehouse import Warehouse, ident, literal
 
-TABLES = ("memberships", "rings", "links", "hubs", "changes")
+TABLES = (
+    "memberships", "rings", "links", "hubs", "changes", "explanations", "campaigns", "campaign_rings",
+    "campaign_accounts",
+)  # fmt: skip
 """The tables of a run, each a method of its view."""
 WHATS = (*TABLES, "graphml")
 
@@ -32,7 +35,7 @@ _COPY = {
     ".jsonl": "FORMAT json, ARRAY false",
 }
 # Texts that are JSON already: inside a JSON file they are values, not texts of values.
-_JSON_TEXTS = {"evidence"}
+_JSON_TEXTS = {"evidence", "reasons", "stories", "shared", "defence", "identifiers"}
 _BATCH = 50_000
 
 

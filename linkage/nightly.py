@@ -13,9 +13,11 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.bloom.links import with_links
+from linkage.campaigns import find_campaigns, with_campaigns
 from linkage.communities.rounds import join_groups
 from linkage.communities.vouch import vouch
-from linkage.engine.base import Engine, Judged, PartitionParams
+from linkage.defence import defend
+from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts
 from linkage.model import RunRecord
@@ -72,14 +74,24 @@ def _night(
         linked = _link(warehouse, night, options.settings)
     with progress.stage("communities"):
         graph, joins = join_groups(linked, options.settings.rings.seed)
-        engine.load(run, assemble(warehouse, night, linked, graph, joins))
+        stored = assemble(warehouse, night, linked, graph, joins)
+        engine.load(run, stored)
         params = PartitionParams(threshold=linked.rule.threshold, seed=options.settings.rings.seed)
         partition = engine.partition(run, params)
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
+        previous = _previous(engine)
         judged = with_links(
-            judge_rings(warehouse, options.settings, run.run_id, _previous(engine)), options.settings.bloom
+            judge_rings(warehouse, options.settings, run.run_id, previous), options.settings.bloom
         )
+    with progress.stage("campaigns"):
+        found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
+        judged = with_campaigns(judged, found)
+    with progress.stage("explanations"):
+        defence = defend(
+            warehouse, options.settings, linked, graph, joins, partition.community, stored.identifiers
+        )
+        judged = with_details(judged, defence)
     with progress.stage("publish"):
         run = _finish(run, night, linked, len(joins), judged, progress)
         if options.dry_run:
@@ -168,6 +180,13 @@ def _previous(engine: Engine) -> pa.Table | None:
         return None
 
 
+def _campaigns_of(memberships: pa.Table | None) -> pa.Table | None:
+    """account_id, campaign_id of last night's memberships; None where there were no campaigns yet."""
+    if memberships is None or "campaign_id" not in memberships.column_names:
+        return None
+    return memberships.filter(memberships["campaign_id"].is_valid()).select(["account_id", "campaign_id"])
+
+
 def _finish(
     run: RunRecord, night: Night, linked: LinkGraph, joins: int, judged: Judged, progress: Progress
 ) -> RunRecord:
@@ -193,6 +212,7 @@ def _finish(
             "joins": joins,
             "rings": judged.rings.num_rows,
             "flagged": sum(flagged),
+            "campaigns": judged.campaigns.num_rows,
             "members": judged.memberships.num_rows,
             "flagged_accounts": sum(judged.memberships["flagged"].to_pylist()),
         },

@@ -29,6 +29,8 @@ STAGES = (
     "links",
     "communities",
     "judging",
+    "campaigns",
+    "explanations",
     "publish",
 )
 """The stages of a night, in their order."""

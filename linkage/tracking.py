@@ -59,17 +59,17 @@ class _Nights:
         ]
 
 
-def track(members: pa.Table, previous: pa.Table | None, run_id: str) -> Tracked:
+def track(members: pa.Table, previous: pa.Table | None, run_id: str, prefix: str = "ring_") -> Tracked:
     """Gives each ring of `members` (account_id, ring) the id of the ring that it continues, or a new one.
 
     `previous` (account_id, ring_id; None on the first night) may have a boolean column `dormant` that marks rings
     of earlier nights which last night did not find: if they are back, they keep their id too. The same tables give
-    the same ids, whatever the order of their rows.
+    the same ids, whatever the order of their rows. New ids begin with `prefix`.
     """
     current = members.select(["account_id", "ring"]).to_pandas().sort_values(["ring", "account_id"])
     nights = _compare(current, previous)
     kept = _match(nights)
-    ids = kept | _new_ids(current, kept, run_id, taken={*nights.before})
+    ids = kept | _new_ids(current, kept, run_id, taken={*nights.before}, prefix=prefix)
     parents: dict[int, list[str]] = {ring: [] for ring in nights.now}
     for ring, old in nights.parts():
         if old != kept.get(ring):
@@ -117,24 +117,26 @@ def _match(nights: _Nights) -> dict[int, str]:
     return kept
 
 
-def _new_ids(current: pd.DataFrame, kept: Mapping[int, str], run_id: str, taken: set[str]) -> dict[int, str]:
+def _new_ids(
+    current: pd.DataFrame, kept: Mapping[int, str], run_id: str, taken: set[str], prefix: str
+) -> dict[int, str]:
     """Ids from the hash of the sorted accounts: the same ring gets the same id wherever it is found first."""
     fresh = current[~current["ring"].isin(list(kept))]
     ids: dict[int, str] = {}
     for ring, accounts in fresh.groupby("ring", sort=True)["account_id"].agg("\n".join).items():
         text = str(accounts)
-        name = _hashed(text)
+        name = _hashed(prefix, text)
         while name in taken:
             # An older ring that has grown since began with these very accounts and still has their id.
             text = f"{run_id}\n{text}"
-            name = _hashed(text)
+            name = _hashed(prefix, text)
         taken.add(name)
         ids[int(str(ring))] = name
     return ids
 
 
-def _hashed(text: str) -> str:
-    return "ring_" + hashlib.sha256(text.encode()).hexdigest()[:12]
+def _hashed(prefix: str, text: str) -> str:
+    return prefix + hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _changes(

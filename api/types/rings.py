@@ -12,6 +12,7 @@ from strawberry.types import Info
 
 from api import context
 from api.types.common import After, Connection, Descending, First, Node, asked
+from api.types.defence import Defence, defence_of
 from api.types.filters import AccountOrder, AccountWhere, RingOrder
 from api.types.graph import Account, Identifier, Link
 from api.types.subgraph import SUBGRAPH, Join, SharedValue, Star, Subgraph, subgraph
@@ -229,6 +230,14 @@ class Ring(Node):
         """Read with all others of the page."""
         detail = await context.of(info).loaders.detail(root.ring_id)
         return [Story(**line) for line in json.loads(detail.stories)] if detail else []
+
+    @strawberry.field(
+        description="What it rests on, who is barely in it and what would change its verdict; null if not computed."
+    )
+    async def defence(root: strawberry.Parent[RingRow], info: Context) -> Defence | None:
+        """Read with all others of the page."""
+        detail = await context.of(info).loaders.detail(root.ring_id)
+        return defence_of(json.loads(detail.defence)) if detail else None
 
     @strawberry.field(description="What became of it since the run before.")
     async def changes(root: strawberry.Parent[RingRow], info: Context) -> list[Change]:

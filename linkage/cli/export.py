@@ -11,7 +11,22 @@ from linkage.cli.options import Place, run_option, store_option
 
 @click.command()
 @click.argument(
-    "what", type=click.Choice(["memberships", "rings", "links", "hubs", "changes", "graphml", "schema"])
+    "what",
+    type=click.Choice(
+        [
+            "memberships",
+            "rings",
+            "links",
+            "hubs",
+            "changes",
+            "explanations",
+            "campaigns",
+            "campaign_rings",
+            "campaign_accounts",
+            "graphml",
+            "schema",
+        ]
+    ),
 )
 @store_option
 @click.option(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -64,17 +64,48 @@ class Partition:
         return self.community[:accounts]
 
 
+CAMPAIGNS = pa.schema(
+    [
+        ("campaign_id", pa.string()), ("verdict", pa.string()), ("accounts", pa.int64()), ("rings", pa.int64()),
+        ("flagged_rings", pa.int64()), ("outside", pa.int64()), ("texts", pa.int64()), ("sightings", pa.int64()),
+        ("first_seen", pa.timestamp("us")), ("last_seen", pa.timestamp("us")), ("synchronous_share", pa.float64()),
+        ("release_share", pa.float64()), ("release_usual", pa.float64()), ("identifiers", pa.string()),
+    ]
+)  # fmt: skip
+CAMPAIGN_RINGS = pa.schema(
+    [
+        ("campaign_id", pa.string()), ("ring_id", pa.string()), ("accounts", pa.int64()),
+        ("ring_share", pa.float64()), ("campaign_share", pa.float64()),
+    ]
+)  # fmt: skip
+CAMPAIGN_ACCOUNTS = pa.schema(
+    [
+        ("campaign_id", pa.string()), ("account_id", pa.string()), ("ring_id", pa.string()), ("texts", pa.int64()),
+        ("sightings", pa.int64()),
+    ]
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Judged:
     """What the run says of its communities: tables in the columns of the exports, and each ring's detail.
 
-    `details` has one row a ring: ring_id, reasons and story detail as JSON for people.
+    `details` has one row a ring, sorted by id: ring_id, and as JSON `reasons`, `stories`, `shared`, and `defence`, what
+    the ring rests on and what would change its verdict, with keys of identifiers as the run's tables have them.
     """
 
     memberships: pa.Table
     rings: pa.Table
     changes: pa.Table
     details: pa.Table
+    campaigns: pa.Table = field(default_factory=CAMPAIGNS.empty_table)
+    campaign_rings: pa.Table = field(default_factory=CAMPAIGN_RINGS.empty_table)
+    campaign_accounts: pa.Table = field(default_factory=CAMPAIGN_ACCOUNTS.empty_table)
+
+
+def with_details(judged: Judged, more: pa.Table) -> Judged:
+    """With the columns of another table of one row a ring added to the details."""
+    return replace(judged, details=judged.details.join(more, "ring_id").sort_by("ring_id"))
 
 
 class View(Protocol):
@@ -86,7 +117,7 @@ class View(Protocol):
         ...
 
     def memberships(self) -> pa.Table:
-        """account_id, ring_id, ring_score, verdict, flagged, role: a row for each account in any ring."""
+        """account_id, ring_id, ring_score, verdict, flagged, role, campaign_id: a row for each account in any ring."""
         ...
 
     def rings(self) -> pa.Table:
@@ -103,6 +134,22 @@ class View(Protocol):
 
     def changes(self) -> pa.Table:
         """ring_id, event, run_id, previous_ids, accounts_added, accounts_removed."""
+        ...
+
+    def explanations(self) -> pa.Table:
+        """ring_id, and what people read of each ring as JSON: reasons, stories, shared, defence."""
+        ...
+
+    def campaigns(self) -> pa.Table:
+        """A row for each campaign: see `linkage.campaigns`."""
+        ...
+
+    def campaign_rings(self) -> pa.Table:
+        """campaign_id, ring_id, accounts in both, their share of the ring and of the campaign."""
+        ...
+
+    def campaign_accounts(self) -> pa.Table:
+        """campaign_id, account_id, ring_id, texts, sightings."""
         ...
 
     def explain(self, account_a: str, account_b: str) -> Explanation:

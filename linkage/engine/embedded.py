@@ -22,7 +22,9 @@ _GRAPH_TABLES = (
     "accounts", "identifiers", "holdings", "hours", "value_counts", "kinds", "links", "evidence", "stars",
     "star_members", "joins", "join_evidence",
 )  # fmt: skip
-_JUDGED_TABLES = ("memberships", "rings", "changes", "details")
+_JUDGED_TABLES = (
+    "memberships", "rings", "changes", "details", "campaigns", "campaign_rings", "campaign_accounts",
+)  # fmt: skip
 
 
 class EmbeddedEngine:

@@ -52,9 +52,21 @@ class EmbeddedView:
         """What became of each ring since the run before."""
         return self._table("changes")
 
-    def details(self) -> pa.Table:
-        """What people read of each ring."""
+    def explanations(self) -> pa.Table:
+        """ring_id, and what people read of each ring as JSON."""
         return self._table("details")
+
+    def campaigns(self) -> pa.Table:
+        """A row for each campaign."""
+        return self._table("campaigns")
+
+    def campaign_rings(self) -> pa.Table:
+        """The overlap of campaigns and rings."""
+        return self._table("campaign_rings")
+
+    def campaign_accounts(self) -> pa.Table:
+        """Who takes part in which campaign."""
+        return self._table("campaign_accounts")
 
     def links(self) -> pa.Table:
         """account_a, account_b, bits, families, evidence (JSON)."""

@@ -129,13 +129,17 @@ class RingRow:
 
 @dataclass(frozen=True, slots=True)
 class RingDetail:
-    """What a ring's score was made of, as JSON: features (object), reasons, stories and shared values (lists)."""
+    """What a ring's score was made of, as JSON: features (object), reasons, stories and shared values (lists).
+
+    `defence` is an object: see `linkage.defence`; its identifiers are named by kind and key as in this reader.
+    """
 
     ring_id: str
     features: str
     reasons: str
     stories: str
     shared: str
+    defence: str
 
 
 @dataclass(frozen=True, slots=True)

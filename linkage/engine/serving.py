@@ -12,7 +12,7 @@ from linkage.errors import InputError, StoreError
 from linkage.warehouse import Warehouse, ident, literal
 
 #: A new layout has a new name, so that no reader meets the tables of another version.
-SERVING_FILE = "serving-2.duckdb"
+SERVING_FILE = "serving-3.duckdb"
 _SOURCES = (
     "accounts",
     "memberships",

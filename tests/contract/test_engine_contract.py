@@ -14,7 +14,7 @@ from helpers.source import RING
 from linkage.engine.base import RunGraph
 from linkage.errors import LockedError, StoreError, UsageError
 
-MEMBERSHIPS = ["account_id", "ring_id", "ring_score", "verdict", "flagged", "role"]
+MEMBERSHIPS = ["account_id", "ring_id", "ring_score", "verdict", "flagged", "role", "campaign_id"]
 LINKS = ["account_a", "account_b", "bits", "families", "evidence"]
 HUBS = ["kind", "key", "accounts", "reason"]
 CHANGES = ["ring_id", "event", "run_id", "previous_ids", "accounts_added", "accounts_removed"]
@@ -44,6 +44,12 @@ def test_what_is_published_is_what_is_seen(connect, night):
     assert view.memberships().equals(judged.memberships)
     assert view.rings().equals(judged.rings)
     assert view.changes().equals(judged.changes)
+    assert view.explanations().column_names == judged.details.column_names
+    assert view.explanations()["ring_id"].to_pylist() == judged.details["ring_id"].to_pylist()
+    for name in ("campaign_rings", "campaign_accounts"):
+        assert getattr(view, name)().equals(getattr(judged, name)), name
+    assert view.campaigns().drop_columns("identifiers").equals(judged.campaigns.drop_columns("identifiers"))
+    assert judged.campaigns["accounts"].to_pylist() == [len(RING)]
     assert view.links().equals(night.served["links"])
     assert view.hubs().equals(night.served["hubs"])
     assert statuses(connect()) == [("one", "published")]

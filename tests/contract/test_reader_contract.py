@@ -1,5 +1,6 @@
 """What every engine's reader gives: the same rows as the exports, in pages that join without a gap or a double."""
 
+import json
 import threading
 import time
 from datetime import UTC, datetime
@@ -77,6 +78,11 @@ def test_rings_and_accounts_are_those_of_the_exports(connect, reader):
         assert getattr(ring, name) == exported[name], name
     detail = reader.ring_details([ring.ring_id])[0]
     assert '"shared_cards"' in detail.features
+    defence = json.loads(detail.defence)
+    assert [one["account"] for one in defence["borderline"]["members"]] == []
+    across = {(line["kind"], line["key"]) for one in defence["bridges"] for line in one["lines"]}
+    # What it names is found under the same name.
+    assert {row.name for row in reader.identifiers(sorted(across))} == across != set()
     members = only(reader.members([ring.ring_id], AccountFilter(), PageRequest(100, "id"))).rows
     assert [row.account_id for row in members] == sorted(RING)
     assert {(row.ring_id, row.verdict) for row in members} == {(ring.ring_id, ring.verdict)}

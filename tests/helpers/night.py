@@ -40,11 +40,16 @@ class Night:
 
         changes = named(self.judged.changes)
         runs = pa.array([run_id] * changes.num_rows, pa.string())
-        return Judged(
+        named_campaigns = {
+            name: named(getattr(self.judged, name)) for name in ("campaign_rings", "campaign_accounts")
+        }
+        return replace(
+            self.judged,
             memberships=named(self.judged.memberships),
             rings=named(self.judged.rings),
             changes=changes.set_column(changes.schema.get_field_index("run_id"), "run_id", runs),
             details=named(self.judged.details),
+            **named_campaigns,
         )
 
     def give(self, engine: Engine, run_id: str, *, minute: int = 0) -> RunRecord:

@@ -1,5 +1,6 @@
 """A published run made by hand, and an engine that serves it."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -7,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkage.engine.base import CAMPAIGN_ACCOUNTS, CAMPAIGN_RINGS, CAMPAIGNS
 from linkage.errors import StoreError, UsageError
 from linkage.model import Evidence, Explanation, RunRecord
 
@@ -50,6 +52,10 @@ RINGS = pa.table(
     {
         "ring_id": ["R1"],
         "size": [3],
+        "score": [0.9],
+        "verdict": ["flagged"],
+        "story": ["household"],
+        "flagged": [True],
         "first_seen": pa.array([BEGUN.replace(tzinfo=None)], pa.timestamp("us")),
         "last_seen": pa.array([None], pa.timestamp("us")),
         "top_reasons": [["one card", 'a "quoted", one']],
@@ -67,6 +73,49 @@ LINKS = pa.table(
 )
 HUBS = pa.table({"kind": ["ip"], "key": ["192.0.2.1"], "accounts": [5_000], "reason": ["carrier"]})
 CHANGES = pa.table({"ring_id": pa.array([], pa.string()), "event": pa.array([], pa.string())})
+_CARD = {"kind": "card", "key": "4" * 16, "caption": "…\x1b[2J4444"}
+DEFENCE = {
+    "keystones": [{**_CARD, "ties": 9, "pieces": 7, "sizes": [3, 1, 1, 1, 1], "alone": 6}],
+    "bridges": [
+        {
+            "small": 3, "large": 4, "bits": 22.0, "needed": 20.4, "edges": 1, "a": {"account": "b"},
+            "b": {"star": [_CARD]}, "edge_bits": 21.5, "lines": [{**_CARD, "bits": 12.0}],
+        }
+    ],
+    "borderline": {
+        "count": 3,
+        "members": [{"account": "c", "bits": 21.0, "above": 1.0, "edges": 2, "rests_on": _CARD}],
+    },
+    "story": {
+        "story": "household", "fit": 0.4, "says": "a household: 3 accounts", "taken": False,
+        "unmet": [], "leaves": [], "why": "it fits only 40%",
+    },
+    "changes": [
+        {
+            "column": "template_share", "value": None, "target": 0.15, "of": "template_share",
+            "verdict": "unexplained", "score": 0.49, "distance": 1.0,
+        }
+    ],
+    "together": None,
+}  # fmt: skip
+REASON = {
+    "feature": "pool",
+    "group": "network",
+    "value": 0.9,
+    "bits": 2.5,
+    "left": 2.0,
+    "says": "a pool",
+    "why": "w",
+}
+EXPLANATIONS = pa.table(
+    {
+        "ring_id": ["R1"],
+        "reasons": [json.dumps([REASON])],
+        "stories": ["[]"],
+        "shared": [json.dumps([{"kind": "card", "key": "…4444", "members": 3, "accounts": 3}])],
+        "defence": [json.dumps(DEFENCE)],
+    }
+)
 
 LINE = Evidence("device_id", "device", "d1", "d…1", 9.5, 2, BEGUN, BEGUN, 3)
 EXPLANATION = Explanation(
@@ -113,6 +162,18 @@ class FakeView:
 
     def changes(self) -> pa.Table:
         return CHANGES
+
+    def explanations(self) -> pa.Table:
+        return EXPLANATIONS
+
+    def campaigns(self) -> pa.Table:
+        return CAMPAIGNS.empty_table()
+
+    def campaign_rings(self) -> pa.Table:
+        return CAMPAIGN_RINGS.empty_table()
+
+    def campaign_accounts(self) -> pa.Table:
+        return CAMPAIGN_ACCOUNTS.empty_table()
 
     def explain(self, account_a: str, account_b: str) -> Explanation:
         if "nobody" in (account_a, account_b):

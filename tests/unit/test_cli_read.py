@@ -53,6 +53,33 @@ def test_explain_adds_up(engine: FakeEngine) -> None:
     assert "\x1b" not in result.stdout
 
 
+def test_a_ring_is_explained(engine: FakeEngine) -> None:
+    result = invoke("explain", "--ring", "R1")
+    assert result.exit_code == 0
+    for line in (
+        "R1: FLAGGED, 3 accounts, score 0.900",
+        "   +2.5 bits  network: a pool (+2.0 after the story)",
+        "  not taken: it fits only 40%",
+        "  template_share at 0.15 (it is not known): unexplained, score 0.490",
+        "falls into 7 (3 + 1 + 1 + 1 + 1 + …, 6 of them alone)",
+        "  3 | 4 accounts: 22.0 bits across 1 link, 20.4 are needed; the strongest, b – the block of card",
+        "  c: 1.0 bits above the threshold, 2 links; all rests on card",
+        "  and 2 more with fewer than 5 bits above it",
+        "  card …4444: 3 of its accounts, 3 accounts in all",
+    ):
+        assert line in result.stdout
+    assert "\x1b" not in result.stdout
+    told = json.loads(invoke("explain", "--ring", "R1", "--format", "json").stdout)
+    assert told["defence"]["keystones"][0]["key"] == "4" * 16
+    assert told["first_seen"].startswith("2026-06-30")
+    assert linkage.open("store").explain_ring("R1")["verdict"] == "flagged"
+
+
+@pytest.mark.parametrize("arguments", [["--ring", "R9"], ["a", "b", "--ring", "R1"], ["a"], []])
+def test_explain_needs_a_known_ring_or_two_accounts(engine: FakeEngine, arguments: list[str]) -> None:
+    assert invoke("explain", *arguments).exit_code == 2
+
+
 def test_explain_nothing(engine: FakeEngine, monkeypatch: pytest.MonkeyPatch) -> None:
     nothing = replace(
         EXPLANATION,

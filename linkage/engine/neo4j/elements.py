@@ -305,6 +305,7 @@ def judged_relationships(
     a = [account_uid(item) for item in members["account_id"].to_pylist()]
     b = [ring_uid(item) for item in members["ring_id"].to_pylist()]
     table: dict[str, Any] = {"a": a, "b": b, "role": members["role"], "flagged": members["flagged"]}
+    table |= {name: members[name] for name in ("campaign_id",) if name in members.column_names}
     yield _relationships("MEMBER_OF", "load_relationships", _row_stamps(table), table)
     shares = counts.shares
     table = {
@@ -320,6 +321,16 @@ def judged_relationships(
     }
     table |= {name: changes[name] for name in changes.column_names}
     yield _relationships("CHANGED", "load_relationships", _row_stamps(table), table)
+
+
+def nodes_of(label: str, uids: list[str], states: list[Row]) -> Nodes:
+    """Nodes of one label from their rows."""
+    return _nodes(label, uids, states, None)
+
+
+def relationships_of(type_: str, table: dict[str, Any]) -> Relationships:
+    """Relationships of one type from a table with their ends `a` and `b`, uids."""
+    return _relationships(type_, "load_relationships", _row_stamps(table), table)
 
 
 def _row_stamps(table: dict[str, Any]) -> stamps.UInts:

@@ -15,6 +15,7 @@ import numpy as np
 
 from linkage.engine.base import Judged, Partition, PartitionParams, RunGraph
 from linkage.engine.files import StoreFolder, writing
+from linkage.engine.neo4j.campaigned import campaign_nodes, campaign_relationships
 from linkage.engine.neo4j.communities import GdsCommunities
 from linkage.engine.neo4j.elements import GraphElements, judged_nodes, judged_relationships, run_uid
 from linkage.engine.neo4j.ledger import Ledger
@@ -22,6 +23,7 @@ from linkage.engine.neo4j.lock import WriterLock
 from linkage.engine.neo4j.pinned import Pin
 from linkage.engine.neo4j.reader import Neo4jReader
 from linkage.engine.neo4j.ringed import count_rings
+from linkage.engine.neo4j.sealing import sealed_json
 from linkage.engine.neo4j.server import Login, Server
 from linkage.engine.neo4j.values import rows
 from linkage.engine.neo4j.view import Neo4jView, pack_schema
@@ -36,6 +38,7 @@ _SCHEMA = (
     "index_star", "index_joined",
 )  # fmt: skip
 _INDEX_SECONDS = 300
+_KEPT = ("memberships", "rings", "changes", "details", "campaigns", "campaign_rings", "campaign_accounts")
 # Who asks what is published does so every second.
 _LOOK_SECONDS = 5.0
 
@@ -135,19 +138,29 @@ class Neo4jEngine:
         if writer is None or elements is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
         self._lock.check()
+        personal = {row["name"] for row in json.loads(str(self._totals["kinds"])) if row["personal"]}
+        sealer = self._sealer()
+        judged = replace(
+            judged,
+            details=sealed_json(judged.details, "defence", sealer, personal),
+            campaigns=sealed_json(judged.campaigns, "identifiers", sealer, personal),
+        )
         counts = count_rings(elements.graph, judged)
         writer.nodes(judged_nodes(judged, counts))
+        writer.nodes(campaign_nodes(judged))
         for relationships in judged_relationships(judged, run.run_id, counts, elements.identifier_uids):
             writer.relationships(relationships)
-        schemas = {
-            name: pack_schema(getattr(judged, name).schema)
-            for name in ("memberships", "rings", "changes", "details")
-        }
+        for relationships in campaign_relationships(judged):
+            writer.relationships(relationships)
+        schemas = {name: pack_schema(getattr(judged, name).schema) for name in _KEPT}
         schemas["kinds"] = str(self._totals.pop("kinds_schema"))
         totals = self._totals | {
             "members": judged.memberships.num_rows,
             "rings": judged.rings.num_rows,
             "changes": judged.changes.num_rows,
+            "campaigns": judged.campaigns.num_rows,
+            "campaign_rings": judged.campaign_rings.num_rows,
+            "campaign_accounts": judged.campaign_accounts.num_rows,
             "schemas": json.dumps(schemas),
         }
         published = replace(run, status="published")

@@ -124,6 +124,7 @@ class Neo4jReader:
                 reasons=state.get("reasons", "[]"),
                 stories=state.get("stories", "[]"),
                 shared=state.get("shared", "[]"),
+                defence=state.get("defence", "{}"),
             )
             for ring_id, state in self._rows("reader/ring_details", ids=parameters.once(ids))
         ]

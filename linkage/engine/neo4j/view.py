@@ -84,9 +84,29 @@ class Neo4jView:
             [("ring_id", "ascending"), ("event", "ascending")]
         )
 
-    def details(self) -> pa.Table:
-        """What people read of each ring."""
-        return self._whole("rings", lambda: table_of(self._states("Ring"), self._schemas["details"]))
+    def explanations(self) -> pa.Table:
+        """ring_id, and what people read of each ring as JSON."""
+        return self._whole("rings", lambda: table_of(self._states("Ring"), self._schemas["details"])).sort_by(
+            "ring_id"
+        )
+
+    def campaigns(self) -> pa.Table:
+        """A row for each campaign."""
+        return self._whole(
+            "campaigns", lambda: table_of(self._states("Campaign"), self._schemas["campaigns"])
+        ).sort_by([("accounts", "descending"), ("campaign_id", "ascending")])
+
+    def campaign_rings(self) -> pa.Table:
+        """The overlap of campaigns and rings."""
+        return self._campaign("campaign_rings").sort_by(
+            [("campaign_id", "ascending"), ("accounts", "descending"), ("ring_id", "ascending")]
+        )
+
+    def campaign_accounts(self) -> pa.Table:
+        """Who takes part in which campaign."""
+        return self._campaign("campaign_accounts").sort_by(
+            [("campaign_id", "ascending"), ("account_id", "ascending")]
+        )
 
     def links(self) -> pa.Table:
         """account_a, account_b, bits, families, evidence (JSON)."""
@@ -162,6 +182,11 @@ class Neo4jView:
 
     def _states(self, label: str) -> list[Row]:
         return [row["state"] for row in self._server.read("read_states", label=label, at=self._at)]
+
+    def _campaign(self, name: str) -> pa.Table:
+        return self._whole(
+            name, lambda: table_of(self._server.read(f"read_{name}", at=self._at), self._schemas[name])
+        )
 
     def _memberships(self) -> pa.Table:
         rings = {row["ring_id"]: row for row in self._states("Ring")}

@@ -15,7 +15,8 @@ SELECT
     to_json(feature)::VARCHAR AS features,
     coalesce(detail.reasons, '[]') AS reasons,
     coalesce(detail.stories, '[]') AS stories,
-    coalesce(detail.shared, '[]') AS shared
+    coalesce(detail.shared, '[]') AS shared,
+    coalesce(detail.defence, '{}') AS defence
 FROM source_rings AS ring
 JOIN (
     SELECT
