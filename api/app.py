@@ -25,13 +25,13 @@ from api.documents import Documents, stored_documents
 from api.errors import RefusedError
 from api.execute import Asked, Service
 from api.opaque import Sealer
-from api.schema import build_schema
+from api.schema import build_schema, schema_text
 from api.settings import ApiSettings
 from api.telemetry import Telemetry
 from api.tracing import operation
 from linkage.access import AccessStore
 from linkage.engine.reader import ReaderSource
-from linkage.errors import LinkageError
+from linkage.errors import LinkageError, ServerError
 
 #: The version of the schema, told by /readyz; a breaking change raises it.
 SCHEMA_VERSION = 1
@@ -44,7 +44,8 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 _PAGE_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
 
@@ -153,10 +154,12 @@ def create_app(
     @app.get("/readyz")
     async def readyz() -> Response:
         try:
+            await service.registry.reach()
             async with service.registry.lend() as reader:
                 run = reader.run
-        except LinkageError:
-            return JSONResponse({"ready": False, "schema": SCHEMA_VERSION, "why": "no run can be read"}, 503)
+        except LinkageError as error:
+            why = "the database cannot be reached" if isinstance(error, ServerError) else "no run can be read"
+            return JSONResponse({"ready": False, "schema": SCHEMA_VERSION, "why": why}, 503)
         age = (datetime.now(UTC) - (run.finished_at or run.started_at)).total_seconds()
         telemetry.age.set(age)
         said = {"ready": True, "schema": SCHEMA_VERSION, "run": run.run_id, "ageSeconds": round(age)}
@@ -233,9 +236,15 @@ def _refusal(error: RefusedError, request_id: str) -> Response:
 
 
 def _add_page(app: FastAPI) -> None:
-    """The page to try queries on, offline: three files of our own."""
+    """The page to try queries on, offline: a few files of our own, and the schema."""
     static = resources.files("api").joinpath("static")
-    media = {"try.js": "text/javascript", "try.css": "text/css"}
+    media = {".js": "text/javascript", ".css": "text/css"}
+    files = {
+        file.name: (file.read_text(encoding="utf-8"), media[Path(file.name).suffix])
+        for file in static.iterdir()
+        if Path(file.name).suffix in media
+    }
+    files["schema.graphql"] = (schema_text(), "text/plain; charset=utf-8")
 
     @app.get("/")
     async def page() -> Response:
@@ -244,6 +253,7 @@ def _add_page(app: FastAPI) -> None:
 
     @app.get("/static/{name}")
     async def file(name: str) -> Response:
-        if name not in media:
+        if name not in files:
             return PlainTextResponse("not found\n", 404)
-        return Response(static.joinpath(name).read_text(encoding="utf-8"), media_type=media[name])
+        content, kind = files[name]
+        return Response(content, media_type=kind)

@@ -29,12 +29,13 @@ from api.settings import ApiSettings
 from api.tracing import traced
 from linkage.access import AccessStore, AuditEntry
 from linkage.engine.reader import ReaderSource
-from linkage.errors import StoreError, TimeoutExceededError
+from linkage.errors import ServerError, StoreError, TimeoutExceededError
 
 _log = logging.getLogger("linkage.api")
 #: So much longer than its statements a request may live: what they gave has still to be written.
 _GRACE_SECONDS = 0.5
 _REASON_LENGTH = 500
+_UNREACHABLE = "the database cannot be reached"
 
 
 @dataclass
@@ -121,6 +122,8 @@ class Service:
             if run_id is not None:
                 raise RefusedError(404, "RUN_NOT_FOUND", "there is no published run of this id") from error
             raise RefusedError(503, "UNAVAILABLE", "there is no published run to read") from error
+        except ServerError as error:
+            raise RefusedError(503, "UNAVAILABLE", _UNREACHABLE) from error
         answer: dict[str, Any] = {"data": result.data}
         if result.errors:
             answer["errors"] = [self._shown(error, asked) for error in result.errors]
@@ -207,6 +210,10 @@ class Service:
             code, message = "BAD_INPUT", error.message[:300]
         elif isinstance(cause, TimeoutExceededError):
             code, message = "TIMEOUT", "the request took too long and was cancelled"
+        elif isinstance(cause, ServerError):
+            code, message = "UNAVAILABLE", _UNREACHABLE
+        elif isinstance(cause, StoreError):
+            code, message = "RUN_NOT_FOUND", "the run cannot be read any more"
         else:
             code, message = "INTERNAL", "something went wrong; the request's id leads to it"
             # The text of an exception may hold values: its type and place are enough to find it.

@@ -55,6 +55,10 @@ class Registry:
             if held.retired and held.users == 0:
                 await self._in_thread(held.reader.close)
 
+    async def reach(self) -> None:
+        """Asks where the runs are kept which one is published; LinkageError where nobody answers."""
+        await self._in_thread(self._source.published)
+
     async def close(self) -> None:
         """Closes all runs."""
         if self._looking is not None:

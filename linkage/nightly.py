@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from linkage.bloom.links import with_links
 from linkage.campaigns import find_campaigns, with_campaigns
 from linkage.communities.rounds import join_groups
+from linkage.communities.vouch import vouch
 from linkage.defence import defend
 from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import InputError, LockedError, ServerError, StoreError
@@ -79,7 +81,9 @@ def _night(
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
         previous = _previous(engine)
-        judged = judge_rings(warehouse, options.settings, run.run_id, previous)
+        judged = with_links(
+            judge_rings(warehouse, options.settings, run.run_id, previous), options.settings.bloom
+        )
     with progress.stage("campaigns"):
         found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
         judged = with_campaigns(judged, found)
@@ -157,7 +161,7 @@ def _observe(
 
 def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
     seen = read_holdings(warehouse, night.accounts, len(night.kinds))
-    return link_accounts(
+    linked = link_accounts(
         warehouse,
         seen,
         night.kinds,
@@ -165,6 +169,7 @@ def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
         as_of=night.as_of,
         barred=read_barred(warehouse, night, seen.holdings.identifiers),
     )
+    return vouch(linked, settings.rings.seed)
 
 
 def _previous(engine: Engine) -> pa.Table | None:

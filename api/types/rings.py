@@ -33,6 +33,9 @@ Context = Info[Any, Any]
 MOST_OVERLAPS = 100
 CampaignType = Annotated["Campaign", strawberry.lazy("api.types.campaigns")]
 _EMPTY: Page[Any] = Page((), (), False)
+_BLOOM_LINK = "bloom_link"
+# Columns of a ring that are none of its properties.
+_NOT_MEASURED = ("feature_ring", _BLOOM_LINK)
 
 
 @strawberry.type(description="One measured property of a ring.")
@@ -228,8 +231,18 @@ class Ring(Node):
         """Read with all others of the page."""
         detail = await context.of(info).loaders.detail(root.ring_id)
         features = json.loads(detail.features) if detail else {}
-        features.pop("feature_ring", None)
+        for name in _NOT_MEASURED:
+            features.pop(name, None)
         return [_metric(name, value) for name, value in features.items()]
+
+    @strawberry.field(
+        description="An address that opens it in Neo4j Bloom; null where none was configured for the run."
+    )
+    async def bloom_link(root: strawberry.Parent[RingRow], info: Context) -> str | None:
+        """Read with all others of the page."""
+        detail = await context.of(info).loaders.detail(root.ring_id)
+        link = json.loads(detail.features).get(_BLOOM_LINK) if detail else None
+        return None if link is None else str(link)
 
     @strawberry.field(description="All reasons for the score, the one that counts most first.")
     async def reasons(root: strawberry.Parent[RingRow], info: Context) -> list[Reason]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from linkage.cli.bloom import bloom as bloom_command
 from linkage.cli.demo import demo as demo_command
 from linkage.cli.evaluate import evaluate as evaluate_command
 from linkage.cli.explain import explain as explain_command
@@ -57,5 +58,6 @@ for _command in (
     serve_command,
     keys_command,
     neo4j_command,
+    bloom_command,
 ):
     main.add_command(_command)

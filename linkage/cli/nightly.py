@@ -9,7 +9,14 @@ from pathlib import Path
 import click
 
 from linkage.cli.failures import Session
-from linkage.cli.options import Place, config_option, log_format_option, read_moment, store_option
+from linkage.cli.options import (
+    Place,
+    bloom_option,
+    config_option,
+    log_format_option,
+    read_moment,
+    store_option,
+)
 from linkage.cli.summary import summary_fields, summary_text
 from linkage.errors import UsageError
 from linkage.progress import LogFormat, shown
@@ -34,6 +41,7 @@ _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 @click.option("--resume", is_flag=True, help="Go on with the stages of a run that died.")
 @click.option("--dry-run", is_flag=True, help="Do everything but publish.")
 @click.option("--memory-limit", metavar="SIZE", help='What the relational work may hold, such as "4GB".')
+@bloom_option
 @log_format_option
 @click.pass_obj
 def nightly(
@@ -46,6 +54,7 @@ def nightly(
     resume: bool,
     dry_run: bool,
     memory_limit: str | None,
+    bloom_url: str | None,
     log_format: LogFormat,
 ) -> None:
     """Reads a folder of tables, finds the rings and publishes them."""
@@ -59,7 +68,7 @@ def nightly(
         source = config.parent
     if run_id is not None and not _RUN_ID.fullmatch(run_id):
         raise UsageError(f"--run-id {run_id!r}: letters, digits, dot, dash and underscore only, at most 100")
-    settings = load_settings(config, {"run.memory_limit": memory_limit})
+    settings = load_settings(config, {"run.memory_limit": memory_limit, "bloom.url": bloom_url})
     options = NightlyOptions(
         source=source, settings=settings, as_of=as_of, run_id=run_id, resume=resume, dry_run=dry_run
     )

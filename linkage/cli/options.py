@@ -147,6 +147,17 @@ def config_option(function: Function) -> Function:
     )(function)
 
 
+def bloom_option(function: Function) -> Function:
+    """`--bloom-url URL`."""
+    return click.option(
+        "--bloom-url",
+        envvar="LINKAGE_BLOOM_URL",
+        metavar="URL",
+        help="Where Neo4j Bloom answers: each ring carries a link into it.  [env: LINKAGE_BLOOM_URL; default: [bloom]"
+        " url of --config]",
+    )(function)
+
+
 def format_option(function: Function) -> Function:
     """`--format text|json` of what goes to stdout."""
     return click.option(

@@ -41,6 +41,12 @@ from linkage.errors import UsageError
     help="How well the operators hide.",
 )
 @click.option(
+    "--fraud",
+    type=click.FloatRange(min=0, max=0.2),
+    metavar="SHARE",
+    help="Another share of fraudulent accounts; 0: a world without rings.",
+)
+@click.option(
     "--seed", type=click.IntRange(min=0), default=1, show_default=True, help="Same seed, same bytes."
 )
 @click.option("--text", is_flag=True, help="Exchanges carry the prompt instead of the template's id.")
@@ -59,6 +65,7 @@ def simulate(
     days: int | None,
     exchanges_per_account: float | None,
     level: Any,
+    fraud: float | None,
     seed: int,
     text: bool,
     form: Any,
@@ -66,6 +73,7 @@ def simulate(
     """Writes a world of accounts with planted rings and innocent sharers, labels included."""
     from linkage.simulate import SCALES
     from linkage.simulate import simulate as write_world
+    from linkage.simulate.knobs import FRAUD_SHARE
 
     size = SCALES[scale]
     try:
@@ -79,6 +87,7 @@ def simulate(
             fmt=form,
             level=level,
             largest_ring=size.largest_ring,
+            fraud=FRAUD_SHARE if fraud is None else fraud,
         )
     except (ValueError, FileExistsError) as error:
         raise UsageError(f"simulate: {error}") from error

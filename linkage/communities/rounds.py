@@ -17,6 +17,7 @@ from linkage.communities.attach import Attachments, Groups, attach, propose
 from linkage.communities.cut import enough
 from linkage.communities.graph import Graph, build_graph, with_joins
 from linkage.communities.native import partition
+from linkage.communities.possession import Ties, kept_ties, shared_possessions, with_ties
 from linkage.links.evidence import PairEvidence, pair_evidence
 from linkage.links.holdings import BoolArray, FloatArray, Holdings, IntArray, LongArray, build_holdings, runs
 from linkage.links.kernels import Pairs
@@ -57,14 +58,34 @@ def join_groups(linked: LinkGraph, seed: int) -> tuple[Graph, Joins]:
         linked.stars,
     )
     found: list[Joins] = []
+    held = shared_possessions(linked)
     for _ in range(MOST_ROUNDS):
-        community = partition(graph, linked.rule.threshold, seed)[: graph.accounts]
+        community = partition(with_ties(graph, held), linked.rule.threshold, seed)[: graph.accounts]
         joins = _round(linked, community)
         if not len(joins):
             break
         found.append(joins)
         graph = with_joins(graph, joins.a, joins.b, joins.bits, joins.evidence)
+    if len(held.pairs):
+        kept = kept_ties(graph, held, lambda graph: partition(graph, linked.rule.threshold, seed))
+        community = partition(graph, linked.rule.threshold, seed)[: graph.accounts]
+        found.append(_tied(community, kept))
+        graph = with_ties(graph, kept)
     return graph, _concatenated(found)
+
+
+def _tied(community: IntArray, ties: Ties) -> Joins:
+    """What a shared possession adds, as joins of the communities that there are without it."""
+    size = np.bincount(community)
+    a, b = ties.pairs.a, ties.pairs.b
+    return Joins(
+        a=a,
+        b=b,
+        size_a=size[community[a]].astype(np.int32),
+        size_b=size[community[b]].astype(np.int32),
+        bits=ties.pairs.bits,
+        evidence=ties.evidence,
+    )
 
 
 def _round(linked: LinkGraph, community: IntArray) -> Joins:

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 import pyarrow as pa
 
+from linkage.communities.density import Density
 from linkage.communities.graph import Graph
 from linkage.links.holdings import IntArray
 from linkage.model import Explanation, RunRecord
@@ -53,9 +54,10 @@ class PartitionParams:
 
 @dataclass(frozen=True)
 class Partition:
-    """The community of each vertex of the graph, numbered by first appearance."""
+    """The community of each vertex of the graph, numbered by first appearance, and each account's density."""
 
     community: IntArray
+    density: Density
 
     def of_accounts(self, accounts: int) -> np.ndarray:
         """The communities of the accounts alone."""
@@ -171,7 +173,7 @@ class Engine(Protocol):
         ...
 
     def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
-        """Communities of the loaded graph; the same for the same graph and seed."""
+        """Communities and densities of the loaded graph; the same for the same graph and seed."""
         ...
 
     def publish(self, run: RunRecord, judged: Judged) -> None:

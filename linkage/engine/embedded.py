@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from linkage.communities.graph import Graph
+from linkage.communities.density import density
 from linkage.communities.native import partition
 from linkage.engine.base import Judged, Partition, PartitionParams, RunGraph
 from linkage.engine.embedded_reader import EmbeddedReader
@@ -34,7 +34,7 @@ class EmbeddedEngine:
         """`sealers`: the keys of personal identifiers, by which the API's readers find pasted values."""
         self._store = StoreFolder(store)
         self._sealers = sealers
-        self._graph: Graph | None = None
+        self._graph: RunGraph | None = None
 
     def folder(self, run: RunRecord) -> Path:
         """The run's own folder, for its quarantine and its scratch files."""
@@ -62,13 +62,17 @@ class EmbeddedEngine:
         """Writes the run's tables into its folder, which no reader looks at yet."""
         for name in _GRAPH_TABLES:
             self._store.write_table(run.run_id, name, getattr(graph, name))
-        self._graph = graph.graph
+        self._graph = graph
 
     def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
         """Components, and Leiden inside them, of the graph that was loaded."""
         if self._graph is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
-        return Partition(partition(self._graph, params.threshold, params.seed))
+        accounts, links = self._graph.accounts.num_rows, self._graph.links
+        community = partition(self._graph.graph, params.threshold, params.seed)
+        return Partition(
+            community, density(accounts, community, links["a"].to_numpy(), links["b"].to_numpy())
+        )
 
     def publish(self, run: RunRecord, judged: Judged) -> None:
         """Writes what was judged, then moves the pointer."""

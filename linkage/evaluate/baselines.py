@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 from scipy.sparse import coo_matrix
 
-from linkage.communities.cut import components
 from linkage.errors import UsageError
+from linkage.evaluate.groups import components
 from linkage.evaluate.observe import World
 from linkage.evaluate.truth import IntArray
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from linkage.communities.cut import components
+from linkage.evaluate.groups import components
 from linkage.evaluate.observe import World
 from linkage.evaluate.tallies import FloatArray
 from linkage.evaluate.truth import NONE, IntArray, with_columns
@@ -26,8 +26,12 @@ DEPENDENT = ("subnet", "asn", "tls", "tools", "system_prompt")
 # One member more or less in an hour says little: two sightings of prior weight, and at most three bits an hour.
 TIMING_PRIOR = 2.0
 TIMING_MOST = 3.0
+# Whoever is further from even odds than this before the hours are looked at is not asked for them: no innocent's hours
+# speak so loudly, and all units with all of their hours would take most of the time.
+TIMING_REACH = 30.0
 MOST_SHARE = 0.95
 _ROUNDS = 30
+_NOBODYS = pa.table({name: pa.array([], pa.string()) for name in ("kind", "value", "owner")})
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Ceiling:
 def ceiling(world: World, labels: pa.Table, owners: pa.Table | None = None) -> Ceiling:
     """The two ceilings. `owners` (kind, value, owner) says whose each identifier is; without it the data do.
 
-    A value counts as a party's alone where the simulator says so, or else where nobody outside of it holds it.
+    A value counts as a party's alone where the simulator says so; one that it does not name, where nobody else holds
+    it.
     """
     warehouse = world.warehouse
     warehouse.register("labels", with_columns(labels, "ring_id", "role", "campaign_id"))
@@ -69,11 +74,8 @@ def ceiling(world: World, labels: pa.Table, owners: pa.Table | None = None) -> C
 
 def _cells(world: World, owners: pa.Table | None) -> IntArray:
     """Components of members over the identifiers that are their own party's."""
-    if owners is None:
-        held = world.warehouse.query("evaluate/owned")
-    else:
-        world.warehouse.register("told_owner", _canonical(world, owners))
-        held = world.warehouse.query("evaluate/owned_told")
+    world.warehouse.register("told_owner", _canonical(world, _NOBODYS if owners is None else owners))
+    held = world.warehouse.query("evaluate/owned")
     value = world.accounts + held["identifier"].to_numpy().astype(np.int32)
     vertices = world.accounts + world.warehouse.rows("identifier")
     label = components(vertices, held["account"].to_numpy().astype(np.int32), value)
@@ -86,10 +88,10 @@ def _canonical(world: World, owners: pa.Table) -> pa.Table:
     for kind, value, owner in zip(
         *(owners[name].to_pylist() for name in ("kind", "value", "owner")), strict=True
     ):
-        if owner and kind in world.kinds.by_name and (key := world.kinds.by_name[kind].clean(str(value))):
+        if kind in world.kinds.by_name and (key := world.kinds.by_name[kind].clean(str(value))):
             kinds.append(kind)
             keys.append(key)
-            names.append(owner)
+            names.append(owner or None)
     for name in sorted(set(kinds)):
         if world.kinds.by_name[name].sealed:
             places = [place for place, kind in enumerate(kinds) if kind == name]
@@ -113,12 +115,16 @@ def _attached(world: World, ring: IntArray, unit: IntArray) -> IntArray:
     warehouse.run("evaluate/candidate", lift=LIFT)
     bits = warehouse.arrow("SELECT unit, ring, own, bits FROM candidate ORDER BY unit, ring")
     which, of_ring = bits["unit"].to_numpy(), bits["ring"].to_numpy().astype(np.int64)
-    total = bits["bits"].to_numpy().astype(np.float64) + _timing(world, which, of_ring)
+    own = bits["own"].to_numpy(zero_copy_only=False)
+    total = bits["bits"].to_numpy().astype(np.float64)
     # Before any evidence an account is one of the ring's as often as the ring is of all.
     size = np.bincount(ring[ring != NONE], minlength=int(of_ring.max(initial=-1)) + 1)
     units = np.bincount(unit)
-    rest = np.where(bits["own"].to_numpy(zero_copy_only=False), size[of_ring] - units[which], size[of_ring])
+    rest = np.where(own, size[of_ring] - units[which], size[of_ring])
     total += np.log2(np.maximum(rest, 0.5) / world.accounts)
+    near = own | (total >= -TIMING_REACH)
+    warehouse.register("contender", bits.select(["unit", "ring", "own"]).filter(pa.array(near)))
+    total[near] += _timing(world, which[near], of_ring[near])
     order = np.lexsort((of_ring, -total, which))
     first = order[np.append(True, np.diff(which[order]) != 0)] if len(order) else order
     best = first[total[first] >= 0]

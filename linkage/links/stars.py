@@ -61,6 +61,12 @@ class Stars:
         return len(self.first)
 
 
+def no_stars() -> Stars:
+    """None at all."""
+    none = np.empty(0, dtype=np.int32)
+    return Stars(first=none, second=none, star=none, account=none, bits=np.empty(0, dtype=np.float64))
+
+
 def find_combinations(
     warehouse: Warehouse, holdings: Holdings, kinds: KindArrays, *, same_family: bool
 ) -> Combinations:

@@ -28,8 +28,10 @@ _PARTS = (
     "network",
     "held",
     "organisation",
+    "supply",
     "linked",
     "starred",
+    "dense",
     "family",
 )
 
@@ -37,7 +39,7 @@ _PARTS = (
 def ring_features(warehouse: Warehouse, settings: Settings) -> None:
     """Creates `ring_member`, `ring_shared`, `population` and `ring_feature`.
 
-    Reads member, account, profile, holding, identifier, kind_number, network, link and star_member.
+    Reads member, account, profile, holding, identifier, kind_number, network, link, star_member and density.
     """
     _describe_kinds(warehouse, settings)
     warehouse.run("rings/macro_lower_share")

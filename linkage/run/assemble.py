@@ -75,8 +75,9 @@ def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph, graph: Graph
 
 
 def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partition, min_size: int) -> None:
-    """The tables that judging reads: `member`, `link`, `link_evidence`, `star_member`."""
-    community = partition.of_accounts(linked.holdings.accounts)
+    """The tables that judging reads: `member`, `link`, `link_evidence`, `star_member`, `density`."""
+    accounts = linked.holdings.accounts
+    community = partition.of_accounts(accounts)
     size = np.bincount(community, minlength=1)
     account = np.flatnonzero(size[community] >= max(min_size, 2)).astype(np.int32)
     warehouse.register("member", pa.table({"account": account, "ring": community[account].astype(np.int32)}))
@@ -86,6 +87,20 @@ def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partiti
     warehouse.register(
         "star_member",
         pa.table({"star": linked.stars.star, "account": linked.stars.account, "bits": linked.stars.bits}),
+    )
+    inner = community[pairs.a] == community[pairs.b]
+    partners = np.bincount(np.concatenate([pairs.a[inner], pairs.b[inner]]), minlength=accounts)
+    tied = np.flatnonzero(partners).astype(np.int32)
+    warehouse.register(
+        "density",
+        pa.table(
+            {
+                "account": tied,
+                "partners": partners[tied],
+                "core": partition.density.core[tied],
+                "clustering": partition.density.clustering[tied],
+            }
+        ),
     )
 
 

@@ -39,6 +39,8 @@ CAPS: dict[Group, float] = {
 
 #: Groups that count towards a flag. Rhythm does not: fleets of service accounts run day and night as well.
 COUNTED = frozenset(Group) - {Group.RHYTHM}
+#: Its bits count as hard evidence: no household, team or company deals out several cards to strangers.
+SUPPLY = "cards_apart"
 #: Texts and a change of model are what every product of a company shows too. So where neither the network speaks nor
 #: enforcement beyond bans, three groups must, one of them of these.
 MATERIAL = frozenset({Group.PAYMENT, Group.DEVICE, Group.REGISTRATION, Group.ENFORCEMENT, Group.SYNCHRONY})
@@ -128,6 +130,11 @@ FEATURES: tuple[Feature, ...] = (
         "several_cards", Group.PAYMENT, Ramp("shared_cards", 1.0, 4.0), 3.5,
         "{shared_cards:.0f} cards each pay for several of its accounts",
         "a payer has a card; several cards spread over groups of one party's accounts are a supply of cards",
+    ),
+    Feature(
+        "cards_apart", Group.PAYMENT, Ramp("cards_apart", 2.0, 5.0), 3.0,
+        "{cards_apart:.0f} cards each pay for accounts that share no line, machine, organisation or mail domain",
+        "who pays for another lives or works with him; several cards dealt out to strangers are a supply",
     ),
     Feature(
         "one_card_many", Group.PAYMENT, Ramp("payer_accounts", 6.0, 25.0), 3.0,

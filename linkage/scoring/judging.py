@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.model import Verdict
-from linkage.scoring.features import COUNTED, FEATURES, MATERIAL, Group, contributions, group_bits
+from linkage.scoring.features import COUNTED, FEATURES, MATERIAL, SUPPLY, Group, contributions, group_bits
 from linkage.scoring.measures import FloatArray
 from linkage.scoring.stories import NO_STORY, STORIES, explained, fits
 
@@ -22,13 +22,17 @@ HALF_BELIEVED = 1.0
 SPEAKS_BITS = 1.5
 # (of the network, whose rows overlap least with what companies do, a little less) …
 NETWORK_SPEAKS_BITS = 1.2
-# … and this many groups must, one of them hard (network, enforcement); or one more, one of them material.
+# … and this many groups must, one of them hard (network, enforcement, a supply of cards); or one more, one of them
+# material.
 LEAST_GROUPS = 2
 # No innocent story tells why banned accounts are replaced: from here on, and by so many bits more in full, that speaks
 # against all of them. (Bans alone do not: they may have been a mistake.)
 AGAINST_FROM, AGAINST_SPAN = 3.0, 3.0
 # For the same reason enforcement is a hard group only with more than bans alone can give.
 HARD_ENFORCEMENT = 4.0
+# Cards dealt out to people who have nothing else in common are hard evidence, where no story tells of so many cards:
+# from so many bits of their own, and so many of all payments that are left.
+HARD_SUPPLY, HARD_PAYMENT = 2.0, 4.0
 # From here a story describes the ring; below, it is only the least bad one.
 STORY_FITS = 0.6
 # A story that leaves more than this is not the whole story.
@@ -49,13 +53,17 @@ class Judgement:
     fits: FloatArray
 
 
-def judge(features: pa.Table, flag_score: float) -> Judgement:
-    """Scores and verdicts of the rings in `features` (columns of `ring_feature`)."""
+def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) -> Judgement:
+    """Scores and verdicts of the rings in `features` (columns of `ring_feature`).
+
+    `without` names innocent stories that are not believed, to see what each is needed for.
+    """
     columns = numeric(features)
     parts = contributions(columns)
     raw = group_bits(parts)
     against = np.clip((raw[_row(Group.ENFORCEMENT)] - AGAINST_FROM) / AGAINST_SPAN, 0.0, 1.0)
     fitting = fits(columns) * (1.0 - against)
+    fitting[[number for number, story in enumerate(STORIES) if story.name in without]] = 0.0
     left = explained(raw, fitting)
     # The story that leaves least; of those, the one that fits best.
     best = (
@@ -71,7 +79,12 @@ def judge(features: pa.Table, flag_score: float) -> Judgement:
     least = np.array([NETWORK_SPEAKS_BITS if group is Group.NETWORK else SPEAKS_BITS for group in Group])
     speaks = residual >= least[:, None]
     number = speaks[_rows(COUNTED)].sum(axis=0)
-    hard = speaks[_row(Group.NETWORK)] | (residual[_row(Group.ENFORCEMENT)] >= HARD_ENFORCEMENT)
+    supply = parts[[feature.name for feature in FEATURES].index(SUPPLY)] >= HARD_SUPPLY
+    hard = (
+        speaks[_row(Group.NETWORK)]
+        | (residual[_row(Group.ENFORCEMENT)] >= HARD_ENFORCEMENT)
+        | (supply & (residual[_row(Group.PAYMENT)] >= HARD_PAYMENT))
+    )
     enough = ((number >= LEAST_GROUPS) & hard) | (
         (number > LEAST_GROUPS) & speaks[_rows(MATERIAL)].any(axis=0)
     )

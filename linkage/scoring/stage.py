@@ -26,7 +26,7 @@ def judge_rings(
 ) -> Judged:
     """Judges the communities in `member` and gives them the ids of the rings that they continue.
 
-    Reads member, account, profile, holding, identifier, kind_number, network, link and star_member; leaves
+    Reads member, account, profile, holding, identifier, kind_number, network, link, star_member and density; leaves
     `ring_member`, `ring_feature` and `ring_verdict`.
     """
     ring_features(warehouse, settings)

@@ -2,6 +2,7 @@
 
 from linkage.settings.load import load_settings
 from linkage.settings.model import (
+    BloomSettings,
     FamilyOverride,
     KindOverride,
     LinkSettings,
@@ -15,6 +16,7 @@ from linkage.settings.model import (
 )
 
 __all__ = [
+    "BloomSettings",
     "FamilyOverride",
     "KindOverride",
     "LinkSettings",

@@ -25,6 +25,7 @@ from linkage.settings.readers import (
     size,
     text,
     texts,
+    url,
 )
 
 
@@ -136,6 +137,14 @@ class Neo4jSettings:
 
 
 @dataclass(frozen=True)
+class BloomSettings:
+    """`[bloom]`: where Neo4j Bloom answers (None: rings carry no links), and what the perspective is called there."""
+
+    url: str | None = key(url)
+    perspective: str = key(text, "linkage")
+
+
+@dataclass(frozen=True)
 class RegionSettings:
     """`[regions]`: the countries that are served; an empty list says nothing."""
 
@@ -165,6 +174,7 @@ class Settings:
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     networks: NetworkSettings = field(default_factory=NetworkSettings)
     neo4j: Neo4jSettings = field(default_factory=Neo4jSettings)
+    bloom: BloomSettings = field(default_factory=BloomSettings)
     regions: RegionSettings = field(default_factory=RegionSettings)
     run: RunSettings = field(default_factory=RunSettings)
 
@@ -175,6 +185,7 @@ PLAIN_SECTIONS: dict[str, type[Any]] = {
     "privacy": PrivacySettings,
     "networks": NetworkSettings,
     "neo4j": Neo4jSettings,
+    "bloom": BloomSettings,
     "regions": RegionSettings,
     "run": RunSettings,
 }

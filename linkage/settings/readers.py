@@ -46,6 +46,15 @@ def text(value: object) -> str:
     return value
 
 
+def url(value: object) -> str:
+    """An address with its scheme, and nothing that a link could not hold."""
+    if not isinstance(value, str) or not re.fullmatch(
+        r"[a-zA-Z][a-zA-Z0-9+.-]*://[^\s<>\"#]+", value.strip()
+    ):
+        raise ValueError('an address such as "https://host/bloom/" is wanted')
+    return value.strip()
+
+
 def size(value: object) -> str:
     """A size in bytes as DuckDB writes it: "2GB", "512MiB"."""
     if not isinstance(value, str) or not re.fullmatch(r"\d+(\.\d+)?\s*([KMGT]i?B|B)", value.strip()):

@@ -12,9 +12,12 @@ from linkage.simulate.personas import pass_for_customers, templated
 from linkage.simulate.rings import Ring, connect, equip, family, invite, pay, register, write
 
 
-def plant_operators(canvas: Canvas, free: I64, level: Level, largest: float, rng: np.random.Generator) -> int:
-    """Lay every ring on accounts from `free` (in its order); the number of rings."""
-    sizes = ring_sizes(max(9, round(knobs.FRAUD_SHARE * len(canvas.accounts))), largest, rng)
+def plant_operators(
+    canvas: Canvas, free: I64, level: Level, largest: float, fraud: float, rng: np.random.Generator
+) -> int:
+    """Lay every ring on accounts from `free` (in its order), in all a share `fraud`; the number of rings."""
+    wanted = max(9, round(fraud * len(canvas.accounts))) if fraud else 0
+    sizes = ring_sizes(wanted, largest, rng) if wanted else []
     campaigns = 0
     for number, size in enumerate(sizes):
         again = number > 0 and rng.random() < knobs.SHARED_CAMPAIGN
@@ -35,8 +38,7 @@ def lay_ring(ring: Ring) -> int:
     accounts = ring.canvas.accounts
     accounts.ring[ring.members] = ring.number
     accounts.campaign[ring.members] = ring.op.campaign
-    accounts.style[ring.members] = len(ring.canvas.styles)
-    ring.canvas.styles.append(ring.op.style)
+    accounts.style[ring.members] = ring.canvas.style(ring.op.style)
     accounts.role[ring.members] = 1
     if ring.op.persona:
         pass_for_customers(ring.canvas, ring.members, ring.rng)

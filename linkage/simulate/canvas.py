@@ -55,6 +55,15 @@ class Indicated:
 
 
 @dataclass(frozen=True)
+class Owned:
+    """Values of one kind (named as detection names it) that a ring's operator has for itself."""
+
+    kind: str
+    value: I64
+    ring: int
+
+
+@dataclass(frozen=True)
 class Company:
     """Small companies, one row each: where a consultant may also work."""
 
@@ -87,10 +96,12 @@ class Canvas:
     relations: list[Relations] = field(default_factory=list)
     allowed: list[Allowed] = field(default_factory=list)
     indicated: list[Indicated] = field(default_factory=list)
+    owned: list[Owned] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     groups: int = 0
     enforcement: list[tuple[I64, I64, U8]] = field(default_factory=list)
     rented: dict[int, list[int]] = field(default_factory=dict)
+    exits: dict[int, I64] = field(default_factory=dict)
     companies: Company | None = None
     chargebacks: dict[int, float] = field(default_factory=dict)
 
@@ -144,6 +155,12 @@ class Canvas:
         """Add hours of the window (days x 24 weights) in which several actors work; its number."""
         self.schedules.append(weights)
         return len(self.schedules) - 1
+
+    def style(self, name: str) -> int:
+        """The number of a ring's style; rings of one style have one number (a name twice is written in two ways)."""
+        if name not in self.styles:
+            self.styles.append(name)
+        return self.styles.index(name)
 
     def borrow(self, actors: Actors) -> I64:
         """Add others who use existing accounts; their actor numbers."""

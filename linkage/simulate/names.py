@@ -73,6 +73,11 @@ def _domains(domain: I64, draws: F64) -> list[I64]:
     ]
 
 
+def mail_domains(domain: I64) -> pa.Array:
+    """The domains that these codes fix."""
+    return join_pieces(_BANK, np.stack(_domains(domain, np.zeros(len(domain))), axis=1))
+
+
 def phones(seed: int, accounts: I64, phone: I64, country: npt.NDArray[np.uint8]) -> pa.Array:
     """A mobile number for each account: 0 none, -1 its own, otherwise the one that the code fixes."""
     key = np.where(phone == -1, accounts, phone).astype(np.uint64)
@@ -85,6 +90,11 @@ def phones(seed: int, accounts: I64, phone: I64, country: npt.NDArray[np.uint8])
     whole = join_pieces(_BANK, np.stack([_MOBILE_AT + start, _DIGITS_AT + high, _DIGITS_AT + low], axis=1))
     cut = pc.utf8_slice_codeunits(whole, 0, stop=-1)
     return pc.if_else(pa.array(phone == 0), pa.scalar(None, pa.string()), pc.if_else(short, cut, whole))
+
+
+def shared_phones(seed: int, phone: I64) -> pa.Array:
+    """The numbers that these codes (all above 0) fix in the world of this seed."""
+    return phones(seed, phone, phone, np.zeros(len(phone), dtype=np.uint8))
 
 
 def _country_of(phone: I64, country: npt.NDArray[np.uint8]) -> I64:

@@ -6,7 +6,7 @@ import numpy as np
 
 from linkage.simulate import knobs
 from linkage.simulate.base import BIN_WEIGHTS, home_addresses, pays
-from linkage.simulate.canvas import Canvas, Indicated
+from linkage.simulate.canvas import Canvas, Indicated, Owned
 from linkage.simulate.catalog import CLIENTS
 from linkage.simulate.codes import I64, Salt, code, unit
 from linkage.simulate.operators import Operator
@@ -32,6 +32,10 @@ class Ring:
     def fresh(self, salt: Salt, numbers: I64 | int) -> I64:
         """New codes that only this ring has."""
         return code(self.canvas.seed, salt, numbers, 5_000_000_000 + self.number)
+
+    def owns(self, kind: str, values: I64) -> None:
+        """Put down that the operator has these values for itself (or with whoever says the same of them)."""
+        self.canvas.owned.append(Owned(kind, np.unique(values), self.number))
 
     def some(self, share: float) -> I64:
         """Places of a random share of the members; a replacement shares the fate of what it replaces."""
@@ -77,12 +81,15 @@ def register(ring: Ring) -> None:
         accounts.mail_shape[who] = 5
         disposable = ring.fresh(Salt.EMAIL, 1)
         accounts.mail_domain[who] = disposable if ring.rng.random() < 0.4 else 0
+        ring.owns("email_domain", disposable)
     if op.referral:
         accounts.referral[members[ring.a_part()]] = ring.fresh(Salt.REFERRAL, 1)
+        ring.owns("referral_code", ring.fresh(Salt.REFERRAL, 1))
     if op.shared_phones:
         part = ring.a_part()
         numbers = ring.fresh(Salt.PHONE, ring.split(int(ring.rng.integers(2, 9))))
         accounts.phone[members[part]] = numbers[part]
+        ring.owns("phone", numbers[part])
 
 
 def _created(ring: Ring) -> I64:
@@ -131,6 +138,7 @@ def pay(ring: Ring) -> None:
         else _cards(ring, parts[churned] + 1)
     )
     canvas.grant("card", ring.members[who[churned]], following, 1.0, until[churned])
+    ring.owns("card", np.concatenate([cards, following]))
     for card in np.unique(np.concatenate([cards, following])):
         canvas.chargebacks[int(card)] = op.chargebacks
     _indicate(ring, "card", np.unique(cards))
@@ -192,21 +200,26 @@ def _pool(ring: Ring, members: int, country: int) -> int:
     canvas, op = ring.canvas, ring.op
     offered = canvas.rented.setdefault(country, [])
     if op.network == "rented" and offered:
-        return int(ring.rng.choice(offered))
+        pool = int(ring.rng.choice(offered))
+        ring.owns("ip", canvas.exits[pool])
+        return pool
     countries = op.countries if country < 0 else np.array([country], dtype=np.int64)
-    offered.append(canvas.pools.add(_exits(ring, members, countries), op.rotation_seconds))
+    own, homes = _exits(ring, members, countries)
+    offered.append(canvas.pools.add(np.concatenate([own, homes]), op.rotation_seconds))
+    canvas.exits[offered[-1]] = own
+    ring.owns("ip", own)
     return offered[-1]
 
 
-def _exits(ring: Ring, members: int, countries: I64) -> I64:
-    """Addresses for a pool; a residential proxy network's are also some customers' homes."""
+def _exits(ring: Ring, members: int, countries: I64) -> tuple[I64, I64]:
+    """Addresses for a pool: its own, and the homes of customers that are a residential network's exits too."""
     canvas, op = ring.canvas, ring.op
     count = max(2, round(members / op.members_per_address))
     kind = "hosting" if op.network == "datacentre" else "residential"
     if kind == "hosting":
         taken = canvas.addresses.take(kind, np.resize(countries, count))
         _indicate(ring, "ip", taken)
-        return taken
+        return taken, np.empty(0, dtype=np.int64)
     # As many as homes show: those with a prefix use it for half of their sessions.
     six = round(knobs.PLAIN.v6_share / 2 * count)
     taken = canvas.addresses.take(kind, np.resize(countries, count - six))
@@ -218,7 +231,7 @@ def _exits(ring: Ring, members: int, countries: I64) -> I64:
     homes = np.flatnonzero(plain)
     hosts = ring.rng.choice(homes, min(len(homes), round(op.innocents_in_pool * count)), replace=False)
     _indicate(ring, "ip", taken)
-    return np.concatenate([taken, prefixes, listed, home_addresses(canvas, hosts, 0)])
+    return np.concatenate([taken, prefixes, listed]), home_addresses(canvas, hosts, 0)
 
 
 def equip(ring: Ring) -> None:
@@ -233,11 +246,16 @@ def equip(ring: Ring) -> None:
             canvas.grant("device", ring.members[who], int(defaults[ring.number % len(defaults)]))
         canvas.drop(ring.members[who], Own.DEVICES)
         canvas.grant("device", ring.members[who], shared)
+        ring.owns("device", shared)
         if not op.persona:
             canvas.actors.device_share[ring.members[who]] = 0.9
     if op.client is None:
         return
     tool = int(ring.fresh(Salt.OWN_CLIENT, 1)[0]) if op.private_client else 0
+    if tool:
+        # What a client sends is named by its number without the stack; odd ones bring tools as well.
+        ring.owns("system_prompt", np.array([tool >> 8]))
+        ring.owns("tools", np.array([tool >> 8]) if (tool >> 8) % 2 else np.empty(0, dtype=np.int64))
     who = ring.members[ring.a_part()]
     canvas.drop(who, Own.CLIENTS)
     canvas.grant("client", who, tool + op.client)
@@ -251,6 +269,7 @@ def write(ring: Ring, actors: I64) -> None:
         # A family that leads all others would stand out in the account that uses it.
         weight = 1.0 if ring.op.persona else 1.0 / (1 + number)
         ring.canvas.grant("template", actors, family(ring, number) + variant, weight)
+        ring.owns("template", family(ring, number) + variant)
 
 
 def family(ring: Ring, number: int) -> int:

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linkage.simulate import catalog
-from linkage.simulate.addresses import ip_strings
 from linkage.simulate.base import World
 from linkage.simulate.billing import Methods, Payments
 from linkage.simulate.canvas import Canvas, release_second
@@ -18,7 +17,8 @@ from linkage.simulate.codes import I64, Bools, Salt, fold, hex_strings, mix
 from linkage.simulate.decoys import STORIES
 from linkage.simulate.names import emails, phones
 from linkage.simulate.people import DAY, NEVER
-from linkage.simulate.texts import prompts, system_prompts
+from linkage.simulate.spellings import SPELLINGS
+from linkage.simulate.texts import prompts
 from linkage.simulate.traffic import Exchanges, Sessions
 
 #: The end of every world.
@@ -58,7 +58,9 @@ def spelled(values: I64, spell: Callable[[I64], pa.Array], missing: int | None =
 
 def named(values: npt.NDArray[np.integer], names: tuple[str, ...] | list[str]) -> pa.Array:
     """Positions in a list of names as those names; null where negative."""
-    return pa.DictionaryArray.from_arrays(pa.array(values.astype(np.int32), mask=values < 0), pa.array(names))
+    return pa.DictionaryArray.from_arrays(
+        pa.array(values.astype(np.int32), mask=values < 0), pa.array(names, pa.string())
+    )
 
 
 def accounts_table(canvas: Canvas, ids: I64) -> pa.Table:
@@ -79,9 +81,7 @@ def accounts_table(canvas: Canvas, ids: I64) -> pa.Table:
             "country": named(a.country[ids], [country.code for country in COUNTRIES]),
             "email": emails(seed, ids, a.mail_shape[ids], a.mail_domain[ids]),
             "phone": phones(seed, ids, a.phone[ids], a.country[ids]),
-            "referral_code": spelled(
-                a.referral[ids], lambda codes: hex_strings(mix(codes.astype(np.uint64)), "R-", 8)
-            ),
+            "referral_code": spelled(a.referral[ids], SPELLINGS["referral_code"]),
         }
     )
 
@@ -91,7 +91,7 @@ def methods_table(canvas: Canvas, methods: Methods) -> pa.Table:
     return pa.table(
         {
             "account_id": account_ids(canvas.seed, methods.account),
-            "fingerprint": spelled(methods.card, _fingerprints),
+            "fingerprint": spelled(methods.card, SPELLINGS["card"]),
             "bin": spelled(methods.card & 255, _bins, None),
             "funding": spelled(methods.card & 255, _funding, None),
             "first_seen": seconds(canvas, methods.first),
@@ -106,7 +106,7 @@ def payments_table(canvas: Canvas, payments: Payments) -> pa.Table:
         {
             "account_id": account_ids(canvas.seed, payments.account),
             "ts": seconds(canvas, payments.at),
-            "fingerprint": spelled(payments.card, _fingerprints),
+            "fingerprint": spelled(payments.card, SPELLINGS["card"]),
             "amount": pa.array(payments.amount),
             "currency": named(np.zeros(len(payments.at), dtype=np.int64), ["USD"]),
             "outcome": named(payments.outcome, catalog.OUTCOMES),
@@ -122,8 +122,8 @@ class TrafficTables:
         self._account = world.actors.account[ids[sessions.owner]]
         self._shown = {
             "account_id": spelled(self._account, lambda n: account_ids(world.seed, n), None),
-            "ip": spelled(sessions.address, ip_strings, None),
-            "device_id": spelled(sessions.device, lambda n: hex_strings(mix(n.astype(np.uint64)), width=32)),
+            "ip": spelled(sessions.address, SPELLINGS["ip"], None),
+            "device_id": spelled(sessions.device, SPELLINGS["device"]),
             "user_agent": named(sessions.client & 255, [client.user_agent for client in CLIENTS]),
             "tls_fingerprint": spelled(_STACKS[sessions.client & 255], _stacks),
         }
@@ -147,11 +147,7 @@ class TrafficTables:
         if text:
             content = {"prompt": prompts(drawn.template, key, self._account[drawn.session])}
         else:
-            content = {
-                "template_id": spelled(
-                    drawn.template, lambda n: hex_strings(mix(n.astype(np.uint64)), "tpl_", 14)
-                )
-            }
+            content = {"template_id": spelled(drawn.template, SPELLINGS["template"])}
         return pa.table(
             {
                 "account_id": shown.pop("account_id"),
@@ -161,10 +157,8 @@ class TrafficTables:
                 **shown,
                 "credential_id": spelled(self._sessions.credential, _credentials).take(place),
                 **content,
-                "system_prompt": spelled(system, system_prompts),
-                "tools_hash": spelled(
-                    np.where(system % 2 == 1, system, 0), lambda n: hex_strings(mix(n.astype(np.uint64)))
-                ),
+                "system_prompt": spelled(system, SPELLINGS["system_prompt"]),
+                "tools_hash": spelled(np.where(system % 2 == 1, system, 0), SPELLINGS["tools"]),
                 "input_tokens": drawn.input_tokens,
                 "output_tokens": drawn.output_tokens,
                 "status_code": drawn.status.astype(np.int32),
@@ -192,7 +186,7 @@ def labels_table(canvas: Canvas, ids: I64) -> pa.Table:
     return pa.table(
         {
             "account_id": account_ids(canvas.seed, ids),
-            "ring_id": _numbered(canvas, a.ring[ids], "ring_"),
+            "ring_id": ring_ids(canvas, a.ring[ids]),
             "campaign_id": _numbered(canvas, a.campaign[ids], "camp_"),
             "role": named(a.role[ids], catalog.ROLES),
         }
@@ -202,7 +196,7 @@ def labels_table(canvas: Canvas, ids: I64) -> pa.Table:
 def stories_table(canvas: Canvas, ids: I64) -> pa.Table:
     """What each account was made as: its ring, or the innocent story it is told in, or `plain`."""
     a = canvas.accounts
-    ring = _numbered(canvas, a.ring[ids], "ring_").cast(pa.string())
+    ring = ring_ids(canvas, a.ring[ids]).cast(pa.string())
     story = named(np.where(a.story[ids] < 0, len(STORIES), a.story[ids]), [*STORIES, "plain"]).cast(
         pa.string()
     )
@@ -246,7 +240,7 @@ def allow_list_table(canvas: Canvas) -> pa.Table:
     rows: list[tuple[str, str, str, str, int]] = []
     for part in canvas.allowed:
         owners = hex_strings(mix(part.owner.astype(np.uint64)), "org_", 12).to_pylist()
-        values = _SPELLINGS[part.kind](part.value).to_pylist()
+        values = SPELLINGS[part.kind](part.value).to_pylist()
         rows += [
             (part.kind, value, owner, part.reason, int(days))
             for value, owner, days in zip(values, owners, part.days, strict=True)
@@ -267,7 +261,7 @@ def allow_list_table(canvas: Canvas) -> pa.Table:
 
 def indicators_table(canvas: Canvas) -> pa.Table:
     """`indicators`: what outside feeds name, rightly or not."""
-    values = [_SPELLINGS[part.kind](part.value) for part in canvas.indicated]
+    values = [SPELLINGS[part.kind](part.value) for part in canvas.indicated]
     days = np.concatenate([part.days for part in canvas.indicated])
     kinds = [part.kind for part in canvas.indicated for _ in range(len(part.value))]
     order = np.random.default_rng([canvas.seed, 8]).permutation(len(days))
@@ -302,6 +296,11 @@ def plans_table() -> pa.Table:
     )
 
 
+def ring_ids(canvas: Canvas, numbers: npt.NDArray[np.integer]) -> pa.Array:
+    """Numbers of rings as they are called; null where negative."""
+    return _numbered(canvas, numbers, "ring_")
+
+
 def _numbered(canvas: Canvas, numbers: npt.NDArray[np.integer], prefix: str) -> pa.Array:
     """Ring and campaign numbers as names without order; null where negative."""
 
@@ -309,10 +308,6 @@ def _numbered(canvas: Canvas, numbers: npt.NDArray[np.integer], prefix: str) -> 
         return hex_strings(fold(canvas.seed, Salt.RING, distinct), prefix, 8)
 
     return spelled(numbers.astype(np.int64), spell, -1)
-
-
-def _fingerprints(cards: I64) -> pa.Array:
-    return hex_strings(mix(cards.astype(np.uint64)), "pm_", 16)
 
 
 def _bins(numbers: I64) -> pa.Array:
@@ -330,9 +325,6 @@ def _funding(numbers: I64) -> pa.Array:
 
 def _stacks(numbers: I64) -> pa.Array:
     return hex_strings(fold(0, Salt.TLS, numbers), "t13d", 16)
-
-
-_SPELLINGS: dict[str, Callable[[I64], pa.Array]] = {"card": _fingerprints, "ip": ip_strings}
 
 
 def _credentials(codes: I64) -> pa.Array:

@@ -16,8 +16,9 @@ from linkage.simulate.campaigns import plant_operators
 from linkage.simulate.canvas import Canvas, Indicated, blank
 from linkage.simulate.codes import I64
 from linkage.simulate.decoys import STORIES, plant_decoys
-from linkage.simulate.knobs import PLAIN, SCALES, Scale
+from linkage.simulate.knobs import FRAUD_SHARE, PLAIN, SCALES, Scale
 from linkage.simulate.levels import LEVELS, Level
+from linkage.simulate.owned import owned_table
 from linkage.simulate.people import churn
 from linkage.simulate.traffic import draw_exchanges, draw_sessions
 from linkage.simulate.write import Format, Sink
@@ -50,12 +51,14 @@ def simulate(
     fmt: Format = "parquet",
     level: Level = "easy",
     largest_ring: float = 0.35,
+    fraud: float = FRAUD_SHARE,
 ) -> WorldSummary:
     """Write a world into the folder `out` (made if missing, refused unless empty).
 
     The world ends at `tables.AS_OF` and has `days` of traffic, on average `exchanges_per_account` of them an
     account. With `text`, exchanges carry the prompt instead of the template's id. `largest_ring` is that ring's
-    share of all fraudulent accounts. The same arguments give the same bytes.
+    share of all fraudulent accounts, which are the share `fraud` of all (0: a world without rings). The same arguments
+    give the same bytes.
     """
     begun = time.perf_counter()
     if accounts < _FEWEST_ACCOUNTS or days < 7:
@@ -63,8 +66,8 @@ def simulate(
     out.mkdir(parents=True, exist_ok=True)
     if any(out.iterdir()):
         raise FileExistsError(f"{out} is not empty")
-    canvas, rings = plan(accounts, days, seed, level, largest_ring)
-    world = finish(canvas, exchanges_per_account, LEVELS[level].traffic_share)
+    canvas, rings = plan(accounts, days, seed, level, largest_ring, fraud)
+    world = finish(canvas, exchanges_per_account, LEVELS[level].traffic_share if rings else None)
     rows = _write_small_tables(canvas, out, fmt) | _write_large_tables(world, out, fmt, text=text)
     found = canvas.accounts
     told = np.bincount(found.story[found.story >= 0], minlength=len(STORIES))
@@ -78,13 +81,20 @@ def simulate(
     )
 
 
-def plan(accounts: int, days: int, seed: int, level: Level, largest_ring: float = 0.35) -> tuple[Canvas, int]:
+def plan(
+    accounts: int,
+    days: int,
+    seed: int,
+    level: Level,
+    largest_ring: float = 0.35,
+    fraud: float = FRAUD_SHARE,
+) -> tuple[Canvas, int]:
     """A canvas with all stories told and all rings laid, and the number of rings."""
     canvas = blank(accounts, days, seed)
     # Stories take accounts in an order of their own: a row's place says nothing about its story.
     order = np.random.default_rng([seed, 2]).permutation(accounts)
     free = plant_decoys(canvas, order, np.random.default_rng([seed, 3]))
-    rings = plant_operators(canvas, free, level, largest_ring, np.random.default_rng([seed, 4]))
+    rings = plant_operators(canvas, free, level, largest_ring, fraud, np.random.default_rng([seed, 4]))
     rng = np.random.default_rng([seed, 5])
     innocent = np.flatnonzero(canvas.accounts.role == 0)
     # Who passes for a customer comes and goes like one, and meets the same mistakes.
@@ -131,6 +141,7 @@ def _write_small_tables(canvas: Canvas, out: Path, fmt: Format) -> dict[str, int
         "links": tables.links_table(canvas),
         "allow_list": tables.allow_list_table(canvas),
         "indicators": tables.indicators_table(canvas),
+        "truth_identifiers": owned_table(canvas),
     }
     for name, table in small.items():
         with Sink(out, name, fmt) as sink:

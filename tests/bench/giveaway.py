@@ -1,11 +1,12 @@
 """Does a single account give itself away? What one account shows by itself, and how well that tells rings.
 
-`python -m tests.bench.giveaway WORLD [WORLD ...]` prints one line of JSON a world. Members of rings are held
-against innocents, victims are left out. No feature looks at another account: what is shared is not seen.
+`python -m tests.bench.giveaway [--json FILE] WORLD [WORLD ...]` prints one line of JSON a world (or writes the last).
+Members of rings are held against innocents, victims are left out. No feature looks at another account: what is shared
+is not seen.
 """
 
+import argparse
 import json
-import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -140,6 +141,18 @@ def _best_rule(values: Floats, member: npt.NDArray[np.bool_], seed: int) -> floa
     return max(float(f1_score(member, scores >= level)) for level in np.unique(scores))
 
 
+def main() -> None:
+    """Every world that is named."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.giveaway", description=__doc__)
+    parser.add_argument("worlds", type=Path, nargs="+", metavar="WORLD")
+    parser.add_argument("--json", type=Path, metavar="FILE")
+    given = parser.parse_args()
+    for world in given.worlds:
+        found = json.dumps({"world": world.name, **asdict(giveaway(world))})
+        print(found)
+        if given.json:
+            given.json.write_text(found, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    for name in sys.argv[1:]:
-        print(json.dumps({"world": name, **asdict(giveaway(Path(name)))}))
+    main()

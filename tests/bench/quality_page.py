@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
-from statistics import mean
+from collections.abc import Callable, Mapping
 from typing import Any
+
+from tests.bench import quality_innocents
+from tests.bench.quality_cells import NOT_YET, average, interval, number, sums, table
+from tests.bench.quality_parts import NO_FRAUD, PARTS
 
 Results = Mapping[str, dict[str, Any]]
 Seeds = Mapping[str, tuple[int, ...]]
@@ -22,12 +25,14 @@ TITLES = {
     "oracle": "*oracle (ceiling)*",
 }
 _MEASURES = ("accounts", "pairs", "rings", "bcubed")
-_NOT_YET = "Not measured yet."
 
 
 def fill(text: str, results: Results, levels: tuple[str, ...], seeds: Seeds) -> str:
     """The page with every table between its markers written anew; KeyError for a marker that nothing fills."""
-    makers: dict[str, Callable[[], str]] = {"real": lambda: _real(results)}
+    makers: dict[str, Callable[[], str]] = {
+        "real": lambda: _real(results),
+        "costs": lambda: _costs(results, (*levels, NO_FRAUD), seeds),
+    }
     for scale, numbers in seeds.items():
         found = {
             level: [
@@ -52,6 +57,9 @@ def fill(text: str, results: Results, levels: tuple[str, ...], seeds: Seeds) -> 
         makers[f"{scale}-curves"] = lambda scale=scale, shown=shown, numbers=numbers: _curves(
             scale, list(shown), numbers[0]
         )
+        every = _by_level(results, scale, (*levels, NO_FRAUD), numbers)
+        makers[f"{scale}-alarms"] = lambda every=every: quality_innocents.alarms(every)
+        makers[f"{scale}-left-out"] = lambda every=every: quality_innocents.left_out(every)
         makers[f"{scale}-giveaway"] = lambda given=given: _single(given)
 
     def replaced(match: re.Match[str]) -> str:
@@ -61,15 +69,25 @@ def fill(text: str, results: Results, levels: tuple[str, ...], seeds: Seeds) -> 
     return re.sub(r"<!-- quality:([a-z-]+) -->\n.*?<!-- /quality:\1 -->", replaced, text, flags=re.DOTALL)
 
 
+def _by_level(
+    results: Results, scale: str, levels: tuple[str, ...], seeds: tuple[int, ...]
+) -> dict[str, list[dict[str, Any]]]:
+    """What was measured at each level, seed by seed; levels without any are left out."""
+    found = {
+        level: [results[name] for seed in seeds if (name := f"{scale}-{level}-{seed}") in results]
+        for level in levels
+    }
+    return {level: cases for level, cases in found.items() if cases}
+
+
 def _rules(shown: dict[str, list[dict[str, Any]]]) -> str:
     rows = []
     for level, reports in shown.items():
         methods = [("linkage", [report["flagged"] for report in reports])]
-        methods += [
-            (name, [report["yardsticks"][name] for report in reports]) for name in reports[0]["yardsticks"]
-        ]
+        told = [report["yardsticks"] for report in reports if report["yardsticks"]]
+        methods += [(name, [one[name] for one in told if name in one]) for name in (told[0] if told else ())]
         rows += [[level, TITLES[name], *_cells(scores)] for name, scores in methods]
-    return _table(["level", "rule", "accounts", "pairs", "rings", "B-cubed", "innocents in 100,000"], rows)
+    return table(["level", "rule", "accounts", "pairs", "rings", "B-cubed", "innocents in 100,000"], rows)
 
 
 def _cells(scores: list[dict[str, Any] | None]) -> list[str]:
@@ -78,10 +96,10 @@ def _cells(scores: list[dict[str, Any] | None]) -> list[str]:
     if not there:
         return ["-"] * 5
     cells = [
-        f"{_mean(one[m]['precision'] for one in there)} / {_mean(one[m]['recall'] for one in there)}"
+        f"{average(one[m]['precision'] for one in there)} / {average(one[m]['recall'] for one in there)}"
         for m in _MEASURES
     ]
-    return [*cells, _mean((one["false_alarms"]["per_100_000"] for one in there), "{:,.0f}")]
+    return [*cells, average((one["false_alarms"]["per_100_000"] for one in there), "{:,.0f}")]
 
 
 def _intervals(shown: dict[str, list[dict[str, Any]]]) -> str:
@@ -94,13 +112,13 @@ def _intervals(shown: dict[str, list[dict[str, Any]]]) -> str:
             rows.append([
                 level, str(report["seed"]), f"{labels['rings']:,}", f"{labels['confirmed']:,}",
                 *(
-                    _interval(scores[m][side], scores[m][f"{side}_interval"])
+                    interval(scores[m][side], scores[m][f"{side}_interval"])
                     for m in ("accounts", "pairs") for side in ("precision", "recall")
                 ),
-                f"{alarms['per_100_000']:,.0f} ({_number(low, '{:,.0f}')} to {_number(high, '{:,.0f}')})",
+                f"{alarms['per_100_000']:,.0f} ({number(low, '{:,.0f}')} to {number(high, '{:,.0f}')})",
             ])  # fmt: skip
     head = ["level", "seed", "rings", "accounts", "account precision", "account recall"]
-    return _table([*head, "pair precision", "pair recall", "innocents in 100,000"], rows)
+    return table([*head, "pair precision", "pair recall", "innocents in 100,000"], rows)
 
 
 def _verdicts(shown: dict[str, list[dict[str, Any]]]) -> str:
@@ -108,8 +126,8 @@ def _verdicts(shown: dict[str, list[dict[str, Any]]]) -> str:
     for level, reports in shown.items():
         for place, role in enumerate(("member", "victim", "innocent")):
             seen = [report["verdicts"][place] for report in reports]
-            rows.append([level, role, *_sums(seen, "accounts", "flagged", "unexplained", "benign", "alone")])
-    return _table(["level", "true role", "accounts", "flagged", "unexplained", "benign", "in no ring"], rows)
+            rows.append([level, role, *sums(seen, "accounts", "flagged", "unexplained", "benign", "alone")])
+    return table(["level", "true role", "accounts", "flagged", "unexplained", "benign", "in no ring"], rows)
 
 
 def _groups(shown: dict[str, list[dict[str, Any]]], key: str, title: str) -> str:
@@ -123,11 +141,11 @@ def _groups(shown: dict[str, list[dict[str, Any]]], key: str, title: str) -> str
         for name in sorted(bands, key=_place):
             accounts = sum(one["accounts"] for one in bands[name])
             found = sum(one["account_recall"] * one["accounts"] for one in bands[name])
-            sums = _sums(bands[name], "rings", "matched", "accounts", "unexplained")
-            recall = _mean(one["pair_recall"] for one in bands[name])
-            rows.append([level, name, *sums, f"{found / accounts:.3f}", recall])
+            counts = sums(bands[name], "rings", "matched", "accounts", "unexplained")
+            recall = average(one["pair_recall"] for one in bands[name])
+            rows.append([level, name, *counts, f"{found / accounts:.3f}", recall])
     head = ["level", title, "rings", "matched", "accounts", "unexplained", "account recall", "pair recall"]
-    return _table(head, rows)
+    return table(head, rows)
 
 
 def _place(name: str) -> tuple[str, int]:
@@ -142,9 +160,9 @@ def _campaigns(shown: dict[str, list[dict[str, Any]]]) -> str:
         found = [report["campaigns"] for report in reports if report["campaigns"]]
         if not found:
             continue
-        pairs = [_mean(one["pairs"][side] for one in found) for side in ("precision", "recall")]
-        rows.append([level, *_sums(found, "campaigns", "touched", "reached"), " / ".join(pairs)])
-    return _table(["level", "campaigns", "any account flagged", "half flagged", "pairs"], rows)
+        pairs = [average(one["pairs"][side] for one in found) for side in ("precision", "recall")]
+        rows.append([level, *sums(found, "campaigns", "touched", "reached"), " / ".join(pairs)])
+    return table(["level", "campaigns", "any account flagged", "half flagged", "pairs"], rows)
 
 
 def _decoys(shown: dict[str, list[dict[str, Any]]]) -> str:
@@ -159,17 +177,17 @@ def _decoys(shown: dict[str, list[dict[str, Any]]]) -> str:
         row = [story.replace("_", " ")]
         for level in levels:
             seen = stories[story].get(level, [])
-            accounts, flagged, unexplained, benign = _sums(
+            accounts, flagged, unexplained, benign = sums(
                 seen, "accounts", "flagged", "unexplained", "benign"
             )
             row.append(f"{accounts}: {flagged} / {unexplained} / {benign}")
         rows.append(row)
-    return _table(["story", *(f"{level}: flagged / unexplained / benign" for level in levels)], rows)
+    return table(["story", *(f"{level}: flagged / unexplained / benign" for level in levels)], rows)
 
 
 def _curves(scale: str, levels: list[str], seed: int) -> str:
     drawn = [f"![{scale}, {level}](curves/{scale}-{level}-{seed}.svg)" for level in levels]
-    return "\n".join(drawn) if drawn else _NOT_YET
+    return "\n".join(drawn) if drawn else NOT_YET
 
 
 def _giveaway(results: Results, name: str) -> dict[str, Any] | None:
@@ -183,10 +201,24 @@ def _single(given: dict[str, list[dict[str, Any]]]) -> str:
         if found:
             best = found[0].get("best_feature", "-")
             names = ("auc", "auc_by_ring", "best_feature_auc", "best_rule", "base_f1")
-            figures = [_mean(one.get(name) for one in found) for name in names]
+            figures = [average(one.get(name) for one in found) for name in names]
             rows.append([level, *figures, str(best)])
     head = ["level", "AUC", "AUC, rings apart", "best feature's AUC", "F1 of two questions"]
-    return _table([*head, "F1 of flagging all", "best feature (first seed)"], rows)
+    return table([*head, "F1 of flagging all", "best feature (first seed)"], rows)
+
+
+def _costs(results: Results, levels: tuple[str, ...], seeds: Seeds) -> str:
+    """Processor minutes of each part, the mean over seeds, and the most memory that one of them took."""
+    rows = []
+    for scale, numbers in seeds.items():
+        for level, cases in _by_level(results, scale, levels, numbers).items():
+            spent = [case["cost"] for case in cases]
+            minutes = [
+                average((one[part][0] / 60 for one in spent if part in one), "{:.1f}") for part in PARTS
+            ]
+            most = max(peak for one in spent for _, peak in one.values())
+            rows.append([scale, level, *minutes, f"{most / 1024:.1f}"])
+    return table(["scale", "level", *(part.replace("_", " ") for part in PARTS), "most memory, GiB"], rows)
 
 
 def _real(results: Results) -> str:
@@ -199,31 +231,7 @@ def _real(results: Results) -> str:
         rows.append(
             [name, f"linkage, rings of {report['min_size']} or more", *_cells([report["large"]["all"]])]
         )
-        for rule, scores in report["yardsticks"].items():
+        for rule, scores in (report["yardsticks"] or {}).items():
             if scores:
                 rows.append([name, TITLES[rule], *_cells([scores])])
-    return _table(["data", "rule", "accounts", "pairs", "rings", "B-cubed", "unconfirmed in 100,000"], rows)
-
-
-def _table(head: list[str], rows: list[list[str]]) -> str:
-    if not rows:
-        return _NOT_YET
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _sums(rows: list[dict[str, Any]], *names: str) -> list[str]:
-    return [f"{sum(row[name] for row in rows):,}" for name in names]
-
-
-def _mean(values: Iterable[float | None], form: str = "{:.3f}") -> str:
-    known = [value for value in values if value is not None]
-    return form.format(mean(known)) if known else "-"
-
-
-def _interval(value: float | None, interval: list[float] | None) -> str:
-    return _number(value) + (f" ({interval[0]:.3f} to {interval[1]:.3f})" if interval else "")
-
-
-def _number(value: float | None, form: str = "{:.3f}") -> str:
-    return "-" if value is None else form.format(value)
+    return table(["data", "rule", "accounts", "pairs", "rings", "B-cubed", "unconfirmed in 100,000"], rows)

@@ -3,12 +3,15 @@
 import threading
 import time
 from dataclasses import replace
+from itertools import combinations, pairwise
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from helpers.night import statuses
 from helpers.source import RING
 
+from linkage.engine.base import RunGraph
 from linkage.errors import LockedError, StoreError, UsageError
 
 MEMBERSHIPS = ["account_id", "ring_id", "ring_score", "verdict", "flagged", "role", "campaign_id"]
@@ -78,6 +81,52 @@ def test_the_partition_is_the_same_for_the_same_graph_and_seed(connect, night):
     # Numbered by first appearance.
     _, first = np.unique(found[0], return_index=True)
     assert (np.diff(first) > 0).all()
+
+
+def thinned(graph: RunGraph, kept: set[tuple[str, str]]) -> RunGraph:
+    """The night's graph with these links alone; it has no stars and no joins."""
+    names = graph.accounts["account_id"].to_pylist()
+    links = [(names[row["a"]], names[row["b"]]) in kept for row in graph.links.to_pylist()]
+    number = np.cumsum(links) - 1
+    lines = np.array(links)[graph.evidence["link"].to_numpy()]
+    moved = pa.array(number[graph.evidence["link"].to_numpy()][lines])
+    at = graph.evidence.schema.get_field_index("link")
+    inner = graph.graph
+    own = np.array(links)[inner.edge]
+    return replace(
+        graph,
+        links=graph.links.filter(pa.array(links)).set_column(0, "link", pa.array(np.arange(len(kept)))),
+        evidence=graph.evidence.filter(pa.array(lines)).set_column(at, "link", moved),
+        graph=replace(
+            inner,
+            source=inner.source[links],
+            target=inner.target[links],
+            bits=inner.bits[links],
+            edge=number[inner.edge][own],
+            identifier=inner.identifier[own],
+            line_bits=inner.line_bits[own],
+        ),
+    )
+
+
+def test_densities_are_of_the_links_that_the_run_has(connect, night):
+    # Nothing of the night before counts any more.
+    night.give(connect(), "before")
+    clique = list(combinations(RING[:4], 2))
+    graph = thinned(night.graph, {*clique, *pairwise(RING[3:])})
+    engine = connect()
+    run = night.as_run("one", minute=1)
+    engine.begin(replace(run, status="running"))
+    engine.load(run, graph)
+    density = engine.partition(run, night.params).density
+    engine.discard(run)
+    names = night.graph.accounts["account_id"].to_pylist()
+    assert len(density.core) == len(density.clustering) == len(names)
+    place = [names.index(account) for account in RING]
+    assert density.core[place].tolist() == [3, 3, 3, 3, 1, 1, 1, 1]
+    # The fourth has the clique's three and the chain's first as partners: three of their six pairs are linked.
+    assert density.clustering[place].tolist() == pytest.approx([1, 1, 1, 0.5, 0, 0, 0, 0])
+    assert density.core.sum() == 16
 
 
 def test_a_partition_needs_a_graph(connect, night):

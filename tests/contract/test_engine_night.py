@@ -46,6 +46,16 @@ def test_equal_input_gives_equal_output(connect, night, tmp_path):
         assert getattr(connect().view(), name)().equals(night.served[name]), name
 
 
+def test_the_truth_is_never_read(connect, night, tmp_path):
+    # Whoever opened one of these would say that it is no table.
+    source = write_source(tmp_path / "source")
+    for name in ("labels", "stories", "truth_identifiers"):
+        (source / f"{name}.parquet").write_bytes(b"not to be opened")
+    run_nightly(connect(), options(source, "night"), Silent())
+    for name in TABLES:
+        assert getattr(connect().view(), name)().equals(night.served[name]), name
+
+
 @pytest.mark.parametrize(
     ("stage", "error"),
     [

@@ -5,87 +5,19 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 from helpers.night import options
+from helpers.serving import BLOCKS, DOCUMENT, EXAMPLES, ROOT, Server, linkage
 from helpers.source import RING, write_source
 
 from linkage.engine.embedded import EmbeddedEngine
 from linkage.nightly import run_nightly
 from linkage.progress import Silent
-
-ROOT = Path(__file__).resolve().parents[2]
-DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(graphql|json|python)\n(.*?)^```", DOCUMENT, re.DOTALL | re.MULTILINE)
-EXAMPLES = [
-    (
-        text,
-        json.loads(BLOCKS[place + 1][1])
-        if BLOCKS[place + 1 : place + 2] and BLOCKS[place + 1][0] == "json"
-        else {},
-    )
-    for place, (language, text) in enumerate(BLOCKS)
-    if language == "graphql"
-]
-
-
-def linkage(*arguments: str, **more):
-    return subprocess.run(
-        [sys.executable, "-m", "linkage", *arguments], capture_output=True, text=True, timeout=60, **more
-    )
-
-
-class Server:
-    def __init__(self, store: Path, *arguments: str, **environment: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.log = store / "server.log"
-        command = [sys.executable, "-m", "linkage", "serve", "--store", str(store), "--port", str(self.port)]
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [*command, *arguments], stdout=subprocess.DEVNULL, stderr=log, env=os.environ | environment
-            )
-        deadline = time.monotonic() + 60
-        while self.get("/readyz") is None:
-            assert self.process.poll() is None, self.log.read_text()
-            assert time.monotonic() < deadline, self.log.read_text()
-            time.sleep(0.1)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def get(self, path: str) -> str | None:
-        try:
-            with urllib.request.urlopen(self.url + path, timeout=10) as response:
-                return response.read().decode()
-        except (urllib.error.URLError, ConnectionError):
-            return None
-
-    def post(self, token: str | None, query: str, variables=None):
-        headers = {"content-type": "application/json"}
-        if token:
-            headers["authorization"] = f"Bearer {token}"
-        body = json.dumps({"query": query, "variables": variables or {}}).encode()
-        request = urllib.request.Request(self.url + "/graphql", body, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=30) as response:
-                return response.status, json.load(response)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-
-    def stop(self) -> int:
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(30)
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +183,7 @@ def test_pasted_values_are_found_among_keyed_identifiers_with_the_key(tmp_path, 
     key = {"TEST_LINKAGE_KEY": "a secret that is long enough to be one"}
     source = write_source(tmp_path / "source")
     at = ("--store", str(tmp_path / "store"), "--config", str(config))
-    ran = linkage("nightly", *at, "--source", str(source), env=os.environ | key)
+    ran = linkage("nightly", *at, "--source", str(source), **key)
     assert ran.returncode == 0, ran.stderr
     query = '{ lookup(values: ["::ffff:93.184.217.7", "fp_ring"]) { matches { identifier { key } } } }'
     for named, environment, found in (((), {}, [0, 0]), (("--config", str(config)), key, [8, 8])):

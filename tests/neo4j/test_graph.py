@@ -13,7 +13,7 @@ from helpers.source import RING
 
 import linkage
 from linkage.cli import main
-from linkage.engine.neo4j.elements import label_of
+from linkage.identifiers.labels import label_of
 
 PROJECTED = """
 CALL gds.graph.project($name, ['Account', 'Star'], {

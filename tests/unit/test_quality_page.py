@@ -1,4 +1,4 @@
-"""The tables of docs/quality.md from measured cases, and the code's digest that says when to measure again."""
+"""The tables of docs/quality.md from measured cases."""
 
 import json
 from pathlib import Path
@@ -8,8 +8,9 @@ import pyarrow as pa
 import pytest
 
 from linkage.evaluate import evaluate
-from tests.bench.quality import LEVELS, PAGE, SEEDS, Case, cases, digest, results
+from tests.bench.quality import PAGE, SEEDS, cases
 from tests.bench.quality_page import TITLES, fill
+from tests.bench.quality_parts import LEVELS, Case
 
 NAMES = list("abcdefgh")
 MEMBERS = ["member"] * 4 + ["innocent"] * 4
@@ -98,26 +99,61 @@ def test_single_accounts_are_told_where_they_were_judged() -> None:
 
 def test_the_real_page_has_no_marker_that_nothing_fills() -> None:
     page = PAGE.read_text(encoding="utf-8")
-    assert page.count("<!-- quality:") == page.count("<!-- /quality:") == 19
+    assert page.count("<!-- quality:") == page.count("<!-- /quality:") == 24
     assert "Not measured yet." in fill(page, {}, LEVELS, SEEDS)
     with pytest.raises(KeyError):
         fill(marked("nothing"), {}, LEVELS, SEEDS)
 
 
 def test_which_cases_there_are(tmp_path: Path) -> None:
-    assert len(list(cases(None, None, tmp_path))) == 3 * (len(SEEDS["small"]) + len(SEEDS["medium"]))
+    # Three levels and a world without rings.
+    assert len(list(cases(None, None, tmp_path))) == 4 * (len(SEEDS["small"]) + len(SEEDS["medium"]))
     (tmp_path / "wallets").mkdir()
     assert list(cases(["wallets", "prompts"], None, tmp_path)) == [Case("wallets")]
-    assert [case.name for case in cases(["medium"], ["easy"], tmp_path)] == ["medium-easy-1"]
+    assert [case.name for case in cases(["medium"], ["easy"], tmp_path)] == [
+        f"medium-easy-{SEEDS['medium'][0]}"
+    ]
 
 
-def test_code_that_changed_is_seen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (tmp_path / "a.py").write_text("1")
-    before = digest(tmp_path)
-    (tmp_path / "note.txt").write_text("not code")
-    assert digest(tmp_path) == before
-    (tmp_path / "a.py").write_text("2")
-    assert digest(tmp_path) != before
-    (tmp_path / "small-easy-1.json").write_text(json.dumps({"code": "another"}))
-    assert list(results(tmp_path)) == ["small-easy-1"]
-    assert "other code" in capsys.readouterr().err
+def judged_without(flagged: int) -> list[dict[str, Any]]:
+    """As `quality_left_out` tells it: nothing left out, one story, all."""
+
+    def told(flagged: int, unexplained: int) -> list[dict[str, Any]]:
+        plain = {"name": "plain", "accounts": 900, "flagged": 0, "unexplained": 0}
+        return [plain, {"name": "cafe_wifi", "accounts": 100, "flagged": flagged, "unexplained": unexplained}]
+
+    return [
+        {"out": [], "innocents": told(0, 5)},
+        {"out": ["public place"], "innocents": told(flagged, 50)},
+        {"out": ["public place", "household"], "innocents": told(2 * flagged, 100)},
+    ]
+
+
+def test_what_each_story_is_needed_for_names_who_is_hit_worst() -> None:
+    found = {f"small-easy-{seed}": {"report": report(4), "left_out": judged_without(10)} for seed in (1, 2)}
+    assert rows("small-left-out", found, BOTH) == [
+        ["*nothing*", "0 / 500"],
+        ["public place", "1,000 / 5,000 (cafe wifi: 10,000)"],
+        ["*every story*", "2,000 / 10,000 (cafe wifi: 20,000)"],
+    ]
+    assert "Not measured yet." in fill(marked("small-left-out"), {}, ("easy",), BOTH)
+
+
+def test_alarms_are_told_without_fraud_too() -> None:
+    found = {**FOUND, "small-none-1": {"report": report(0)}}
+    assert rows("small-alarms", found, BOTH) == [
+        ["easy", "8", "4", "50,000", "cafe wifi", "8", "4", "50,000"],
+        ["none", "4", "0", "0", "-", "-", "-", "-"],
+    ]
+
+
+def test_costs_are_means_over_seeds_and_the_most_memory_counts() -> None:
+    costs = (
+        {"world": (60.0, 512.0), "night": (120.0, 2048.0)},
+        {"world": (180.0, 512.0), "night": (0.0, 1024.0)},
+    )
+    found = {
+        f"small-easy-{seed}": {"report": report(4), "cost": cost}
+        for seed, cost in zip((1, 2), costs, strict=True)
+    }
+    assert rows("costs", found, BOTH) == [["small", "easy", "2.0", "-", "-", "1.0", "-", "-", "2.0"]]

@@ -1,4 +1,7 @@
-"""Communities by Graph Data Science: components of the stored links, Leiden inside them, and our rule for the cuts."""
+"""Communities by Graph Data Science: components of the stored links, Leiden inside them, and our rule for the cuts.
+
+And how tight the links inside each community are: core numbers and local clustering.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,14 @@ from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
+import pyarrow as pa
 from graphdatascience import GraphDataScience
 
 from linkage.communities.cut import canonical, components
+from linkage.communities.density import Density
 from linkage.communities.graph import Graph
 from linkage.communities.pieces import cut_pieces
-from linkage.engine.base import PartitionParams
+from linkage.engine.base import Partition, PartitionParams
 from linkage.engine.neo4j.server import Server
 from linkage.errors import ServerError, StoreError
 from linkage.links.holdings import FloatArray, IntArray
@@ -24,6 +29,8 @@ _SHARE = 0.9
 # Leiden stops where a level gains less: with the mean of many components, one that still gains must count.
 _TOLERANCE = 1e-9
 _LEVELS = 20
+Pairs = tuple[pa.ChunkedArray, pa.ChunkedArray]
+"""The two ends of each link between accounts, by their numbers."""
 
 
 class GdsCommunities:
@@ -38,10 +45,11 @@ class GdsCommunities:
             self._drop(str(row["name"]))
 
     def partition(
-        self, graph: Graph, uids: list[str], retired: list[int], params: PartitionParams
-    ) -> IntArray:
-        """A community for each vertex. `uids` are the nodes of the vertices, `retired` the links that are to go.
+        self, graph: Graph, pairs: Pairs, uids: list[str], retired: list[int], params: PartitionParams
+    ) -> Partition:
+        """A community for each vertex, and each account's density among `pairs`, its links.
 
+        `uids` are the nodes of the vertices, `retired` the fingerprints of links that are to go.
         ServerError when the server's heap is too small, StoreError when it holds other links than were loaded.
         """
         self.estimate(graph.vertices, len(graph.source))
@@ -51,11 +59,12 @@ class GdsCommunities:
             raise StoreError(
                 f"{self._server.login.uri} holds other links than this run has: another program may have written there"
             )
-        return cut_pieces(graph, label, params.threshold, partial(self.leiden, seed=params.seed))
+        community = cut_pieces(graph, label, params.threshold, partial(self.leiden, seed=params.seed))
+        return Partition(community, self.density(graph.accounts, community, pairs))
 
     def estimate(self, vertices: int, edges: int) -> None:
         """ServerError when the graph will not fit into the server's heap."""
-        rows = self._server.read("estimate_projection", nodes=vertices, relationships=2 * edges)
+        rows = self._server.read("estimate_communities", nodes=vertices, relationships=2 * edges)
         needed = int(rows[0]["bytes"])
         heap = {row["key"]: int(row["bytes"]) for row in self._server.read("heap")}
         free = heap["availableHeapInBytes"]
@@ -93,7 +102,7 @@ class GdsCommunities:
         total = np.bincount(component, bits)
         order = np.lexsort((target, source))
         with self._projected(
-            "project_pieces",
+            "project_edges",
             source=source[order].tolist(),
             target=target[order].tolist(),
             bits=(bits / total[component])[order].tolist(),
@@ -101,6 +110,24 @@ class GdsCommunities:
             if name is None:
                 raise ServerError(f"{self._server.login.uri} projected nothing of {len(source):,} links")
             return self._stream(name, seed=seed, gamma=float(len(total)))
+
+    def density(self, accounts: int, community: IntArray, pairs: Pairs) -> Density:
+        """See `linkage.communities.density`, by the server."""
+        a, b = (side.to_numpy() for side in pairs)
+        inner = community[a] == community[b]
+        core, clustering = np.zeros(accounts, dtype=np.int32), np.zeros(accounts)
+        with self._projected(
+            "project_edges",
+            source=a[inner].tolist(),
+            target=b[inner].tolist(),
+            bits=[1.0] * int(inner.sum()),
+        ) as name:
+            if name is not None:
+                for row in self._server.read("core_numbers", name=name):
+                    core[row["vertex"]] = row["value"]
+                for row in self._server.read("local_clustering", name=name):
+                    clustering[row["vertex"]] = row["value"]
+        return Density(core, clustering)
 
     def _stream(self, name: str, *, seed: int, gamma: float) -> tuple[IntArray, IntArray]:
         with self._server.translated():

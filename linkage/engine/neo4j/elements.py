@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -17,28 +16,45 @@ from linkage.engine.neo4j import stamps
 from linkage.engine.neo4j.ringed import RingCounts
 from linkage.engine.neo4j.values import Row, rows
 from linkage.identifiers.keys import Sealer
+from linkage.identifiers.labels import label_of
 from linkage.identifiers.registry import FAMILY_NUMBER
 from linkage.links.rarity import FAMILY_FLOOR
 
 # A link is written again when its bits have moved by half a bit or its lines have changed: what all accounts of a
 # night have in common (their number, say) moves every link by hundredths.
 BITS_STEP = 0.5
-_LABELS = {
-    "account": "RelatedAccount", "asn": "NetworkOperator", "bin": "CardIssuerRange", "card": "PaymentMethod",
-    "email": "Mailbox", "ip": "IpAddress", "subnet": "IpNetwork", "template": "PromptTemplate",
-    "tls": "TlsFingerprint", "tools": "ToolSet",
-}  # fmt: skip
-_RESERVED = {
-    "Account", "Identifier", "Ring", "Run", "Star", "Campaign", "Ledger", "Linkage", "Next", "Past",
-}  # fmt: skip
+
+#: How the names of nodes with a label begin.
+MARKS = {"Account": "a:", "Identifier": "i:", "Ring": "r:", "Star": "s:"}
 
 
 @dataclass(frozen=True)
 class Nodes:
-    """Nodes of one label: uid, labels, state, stamp."""
+    """Nodes of one label: names, further labels, fingerprints, and their states made rows a batch at a time."""
 
     label: str
-    rows: list[Row]
+    uids: list[str]
+    kinds: list[str] | None
+    stamp: npt.NDArray[np.int64]
+    states: pa.Table | list[Row]
+
+    def batches(self, chosen: npt.NDArray[Any], size: int) -> Iterator[list[Row]]:
+        """The rows of the chosen ones, so many at a time, as parameters: uid, labels, state, stamp."""
+        for start in range(0, len(chosen), size):
+            part = chosen[start : start + size].tolist()
+            if isinstance(self.states, pa.Table):
+                states = rows(self.states.take(pa.array(part, pa.int64())))
+            else:
+                states = [self.states[at] for at in part]
+            yield [
+                {
+                    "uid": self.uids[at],
+                    "labels": [self.label] if self.kinds is None else [self.label, self.kinds[at]],
+                    "state": state,
+                    "stamp": int(self.stamp[at]),
+                }
+                for at, state in zip(part, states, strict=True)
+            ]
 
 
 @dataclass(frozen=True)
@@ -65,15 +81,6 @@ class Relationships:
                 }
                 for row in part
             ]
-
-
-def label_of(kind: str) -> str:
-    """The label of a kind of identifier: `payment_method` is `PaymentMethod`."""
-    if kind in _LABELS:
-        return _LABELS[kind]
-    words = re.findall(r"[A-Za-z0-9]+", kind)
-    label = "".join(word[:1].upper() + word[1:] for word in words) or "Other"
-    return f"Kind{label}" if label in _RESERVED or label[0].isdigit() else label
 
 
 def account_uid(account_id: str) -> str:
@@ -118,7 +125,7 @@ class GraphElements:
             "Identifier", self.identifier_uids, self._identifiers(), [label_of(kind) for kind in kinds]
         )
         members = np.bincount(self.graph.star_members["star"].to_numpy(), minlength=len(self.star_uids))
-        yield _nodes("Star", self.star_uids, [{"accounts": int(count)} for count in members], None)
+        yield _nodes("Star", self.star_uids, pa.table({"accounts": members}), None)
 
     def relationships(self) -> Iterator[Relationships]:
         """USED, LINKED (accounts, and accounts to stars), RESTS_ON, JOINED."""
@@ -128,33 +135,24 @@ class GraphElements:
         yield self._rests()
         yield self._joined()
 
-    def _accounts(self) -> list[Row]:
+    def _accounts(self) -> pa.Table:
         graph = self.graph
-        names = graph.kinds["name"].to_pylist()
-        held: dict[int, tuple[list[str], list[int]]] = {}
-        counts = graph.value_counts
-        for account, kind, values in zip(
-            counts["account"].to_pylist(),
-            counts["kind"].to_pylist(),
-            counts["values"].to_pylist(),
-            strict=True,
-        ):
-            kinds, numbers = held.setdefault(account, ([], []))
-            kinds.append(names[kind])
-            numbers.append(values)
-        found = rows(graph.accounts)
-        for row in found:
-            row["value_kinds"], row["value_counts"] = held.get(row.pop("account"), ([], []))
-        return found
+        counts, known = graph.value_counts, graph.accounts.drop_columns(["account"])
+        owner = counts["account"].to_numpy()
+        order = np.argsort(owner, kind="stable")
+        pointer = np.zeros(known.num_rows + 1, dtype=np.int64)
+        np.cumsum(np.bincount(owner, minlength=known.num_rows), out=pointer[1:])
+        kinds = _dictionary(counts["kind"].to_numpy()[order], graph.kinds["name"].to_pylist())
+        values = pa.array(counts["values"].to_numpy()[order])
+        for name, items in (("value_kinds", kinds), ("value_counts", values)):
+            known = known.append_column(name, pa.LargeListArray.from_arrays(pa.array(pointer), items))
+        return known
 
-    def _identifiers(self) -> list[Row]:
+    def _identifiers(self) -> pa.Table:
         table = self.graph.identifiers.drop_columns(["identifier", "kind_number"])
-        found = rows(
-            table.set_column(table.schema.get_field_index("key"), "key", pa.array(self._keys, pa.string()))
-        )
-        for row in found:
-            row["hub"] = not row["links"]
-        return found
+        place = table.schema.get_field_index("key")
+        table = table.set_column(place, "key", pa.array(self._keys, pa.string()))
+        return table.append_column("hub", pc.invert(table["links"]))
 
     def _star_uids(self) -> list[str]:
         stars = self.graph.stars
@@ -352,12 +350,12 @@ def _keys(graph: RunGraph, sealer: Sealer | None) -> list[str]:
     ]
 
 
-def _nodes(label: str, uids: list[str], states: list[Row], kinds: list[str] | None) -> Nodes:
-    made = []
-    for at, (uid, state) in enumerate(zip(uids, states, strict=True)):
-        labels = [label] if kinds is None else [label, kinds[at]]
-        made.append({"uid": uid, "labels": labels, "state": state, "stamp": stamps.of_row(state)})
-    return Nodes(label, made)
+def _nodes(label: str, uids: list[str], states: pa.Table | list[Row], kinds: list[str] | None) -> Nodes:
+    if isinstance(states, pa.Table):
+        stamp = stamps.signed(stamps.of_table(states))
+    else:
+        stamp = np.array([stamps.of_row(state) for state in states], dtype=np.int64)
+    return Nodes(label, uids, kinds, stamp, states)
 
 
 def _relationships(type_: str, statement: str, stamp: stamps.UInts, table: dict[str, Any]) -> Relationships:

@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from linkage.communities.graph import Graph
 from linkage.engine.base import Judged, Partition, PartitionParams, RunGraph
 from linkage.engine.files import StoreFolder, writing
 from linkage.engine.neo4j.campaigned import campaign_nodes, campaign_relationships
@@ -63,7 +62,7 @@ class Neo4jEngine:
         self._lock = WriterLock(self._server)
         self._communities = GdsCommunities(self._server)
         self._seq = 0
-        self._graph: Graph | None = None
+        self._graph: RunGraph | None = None
         self._elements: GraphElements | None = None
         self._writer: RunWriter | None = None
         self._totals: dict[str, object] = {}
@@ -117,7 +116,7 @@ class Neo4jEngine:
             writer.nodes(nodes)
         for relationships in elements.relationships():
             writer.relationships(relationships)
-        self._graph, self._elements, self._writer = graph.graph, elements, writer
+        self._graph, self._elements, self._writer = graph, elements, writer
         self._totals = {
             "links": graph.links.num_rows,
             "hubs": int(np.count_nonzero(~np.array(graph.identifiers["links"].to_pylist(), dtype=np.bool_))),
@@ -126,11 +125,12 @@ class Neo4jEngine:
         }
 
     def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
-        """Components, and Leiden inside them, of the links on the server."""
+        """Components, Leiden inside them, and densities, of the links on the server."""
         if self._graph is None or self._elements is None or self._writer is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
         uids = self._elements.vertex_uids
-        return Partition(self._communities.partition(self._graph, uids, self._writer.retired, params))
+        graph, pairs = self._graph.graph, (self._graph.links["a"], self._graph.links["b"])
+        return self._communities.partition(graph, pairs, uids, self._writer.retired, params)
 
     def publish(self, run: RunRecord, judged: Judged) -> None:
         """Writes what was judged, then makes the run current in one transaction."""

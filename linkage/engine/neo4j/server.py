@@ -7,6 +7,7 @@ import re
 import time
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -137,11 +138,14 @@ class Server:
             return session.execute_write(_rows, statement(name), params)
 
     def batched(self, name: str, parts: Iterable[list[dict[str, Any]]], /, **params: object) -> int:
-        """A statement for each part of its `$rows`, each in a transaction of its own; the number of rows."""
+        """A statement for each part of its `$rows`, each in a transaction of its own; the number of rows.
+
+        The next part is made while the server works on this one.
+        """
         count = 0
         with self.translated(), self.session() as session:
             text = statement(name)
-            for part in parts:
+            for part in _ahead(parts):
                 session.execute_write(_rows, text, {**params, "rows": part})
                 count += len(part)
         return count
@@ -210,6 +214,16 @@ class Server:
         if "database" in code.lower():
             return StoreError(f"{self.login.uri}: {_first_line(error)}")
         return ServerError(f"{self.login.uri} failed: {code}: {_first_line(error)}")
+
+
+def _ahead(parts: Iterable[list[dict[str, Any]]]) -> Iterator[list[dict[str, Any]]]:
+    """The parts, each of them begun in another thread when the one before it is taken."""
+    source = iter(parts)
+    with ThreadPoolExecutor(1, thread_name_prefix="linkage-rows") as pool:
+        coming = pool.submit(next, source, None)
+        while (part := coming.result()) is not None:
+            coming = pool.submit(next, source, None)
+            yield part
 
 
 def _rows(

@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import numpy.typing as npt
 
-from linkage.engine.neo4j.elements import Nodes, Relationships
+from linkage.engine.neo4j.elements import MARKS, Nodes, Relationships
 from linkage.engine.neo4j.server import BATCH, Server
 
+# Fingerprints come in rows of so many nodes.
+NODES_AT_ONCE = 500
 # What a publication does to the graph, in this order, in one transaction.
 _STEPS = ("retire_relationships", "retire_states", "retire_nodes", "apply_states", "apply_relationships")
 
@@ -25,31 +27,39 @@ class RunWriter:
         self._seq = seq
         self.first = first
         self._current = _none()
+        self._known: dict[str, int] = {}
         self._kept: list[npt.NDArray[np.int64]] = []
         self._gone: list[str] = []
         self.written = {"nodes": 0, "relationships": 0}
         if not first:
-            stamps = [row["stamps"] for row in server.read("read_stamps")]
-            self._current = np.unique(np.array([one for found in stamps for one in found], dtype=np.int64))
+            parts = server.read("read_stamps", size=NODES_AT_ONCE)
+            self._known = {
+                uid: stamp for row in parts for uid, stamp in zip(row["uids"], row["nodes"], strict=True)
+            }
+            self._current = np.concatenate(
+                [_none(), *(np.array(row["relationships"], dtype=np.int64) for row in parts)]
+            )
+            self._current.sort()
 
     def nodes(self, nodes: Nodes) -> None:
         """Nodes of one label: new ones, and new states of known ones."""
         if self.first:
-            changed, statement = nodes.rows, "load_nodes"
+            changed, statement = np.arange(len(nodes.uids)), "load_nodes"
         else:
-            known = {
-                row["uid"]: row["stamp"] for row in self._server.read("read_node_stamps", label=nodes.label)
-            }
-            changed = [row for row in nodes.rows if known.pop(row["uid"], None) != row["stamp"]]
-            self._gone += known
-            statement = "load_states"
-        parts = (changed[start : start + BATCH] for start in range(0, len(changed), BATCH))
-        self.written["nodes"] += self._server.batched(statement, parts, since=self._seq)
+            stood = [self._known.pop(uid, None) for uid in nodes.uids]
+            same = [before == now for before, now in zip(stood, nodes.stamp.tolist(), strict=True)]
+            changed, statement = np.flatnonzero(~np.array(same, dtype=np.bool_)), "load_states"
+            # What is left of this label is no more. A name begins with its label's letter.
+            mark = MARKS[nodes.label]
+            self._gone += [uid for uid in self._known if uid.startswith(mark)]
+        self.written["nodes"] += self._server.batched(
+            statement, nodes.batches(changed, BATCH), since=self._seq
+        )
 
     def relationships(self, found: Relationships) -> None:
         """Relationships of one type: those that do not stand yet."""
         self._kept.append(found.stamp)
-        new = np.flatnonzero(~np.isin(found.stamp, self._current))
+        new = np.flatnonzero(~_among(found.stamp, self._current))
         self.written["relationships"] += self._server.batched(
             found.statement,
             found.batches(new, BATCH),
@@ -60,7 +70,8 @@ class RunWriter:
     @property
     def retired(self) -> list[int]:
         """Fingerprints of current relationships that the run does not have (so far as it was written)."""
-        stale: list[int] = np.setdiff1d(self._current, np.concatenate([_none(), *self._kept])).tolist()
+        kept = np.sort(np.concatenate([_none(), *self._kept]))
+        stale: list[int] = np.unique(self._current[~_among(self._current, kept)]).tolist()
         return stale
 
     def steps(self) -> Iterable[tuple[str, Mapping[str, object]]]:
@@ -73,6 +84,15 @@ class RunWriter:
 
 def _none() -> npt.NDArray[np.int64]:
     return np.empty(0, dtype=np.int64)
+
+
+def _among(values: npt.NDArray[np.int64], known: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+    """Which of the values are among the known ones, which are sorted."""
+    if not len(known):
+        return np.zeros(len(values), dtype=np.bool_)
+    place = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    found: npt.NDArray[np.bool_] = known[place] == values
+    return found
 
 
 def drop_unpublished(server: Server, *, published: bool) -> None:

@@ -7,6 +7,8 @@ SELECT
     coalesce(starred.stars, 0) AS stars,
     coalesce(linked.mean_bits, starred.star_bits) AS mean_bits,
     coalesce(linked.min_bits, starred.star_bits) AS min_bits,
+    dense.core,
+    dense.clustering,
     coalesce(family.families, 0) AS families,
     family.joined_payment,
     family.joined_network,
@@ -45,6 +47,7 @@ SELECT
     held.card_members / base.size AS card_share,
     held.cards,
     held.shared_cards,
+    coalesce(supply.cards_apart, 0) AS cards_apart,
     held.shared_card_members / nullif(held.card_members, 0) AS shared_card_share,
     held.main_card_holders / nullif(held.card_members, 0) AS payer_share,
     held.main_card_holders AS payer_accounts,
@@ -67,10 +70,12 @@ FROM ring_base AS base
 CROSS JOIN population
 LEFT JOIN ring_linked AS linked USING (ring)
 LEFT JOIN ring_starred AS starred USING (ring)
+LEFT JOIN ring_dense AS dense USING (ring)
 LEFT JOIN ring_family AS family USING (ring)
 LEFT JOIN ring_content AS content USING (ring)
 LEFT JOIN ring_network AS network USING (ring)
 LEFT JOIN ring_replaced AS replaced USING (ring)
 LEFT JOIN ring_held AS held USING (ring)
 LEFT JOIN ring_organisation AS organisation USING (ring)
+LEFT JOIN ring_supply AS supply USING (ring)
 ORDER BY ring

@@ -127,10 +127,7 @@ def test_hours_speak_only_beyond_busy_days_and_usual_hours() -> None:
             ),
         )
         warehouse.register(
-            "candidate",
-            pa.table(
-                {"unit": [8, 9, 100], "ring": [0, 0, 0], "own": [False, False, True], "bits": [0.0] * 3}
-            ),
+            "contender", pa.table({"unit": [8, 9, 100], "ring": [0, 0, 0], "own": [False, False, True]})
         )
         bits = warehouse.query("evaluate/timing", prior=2.0, most=3.0)["bits"].to_pylist()
     # Two are expected at either place: 0 and 4 are there. Without its own hours the ring has none left.

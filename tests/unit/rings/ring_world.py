@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+import numpy as np
 import pyarrow as pa
 
+from linkage.communities.density import density
 from linkage.identifiers.registry import Kinds
 from linkage.warehouse import Warehouse
 
@@ -32,6 +34,7 @@ class RingWorld:
         self.held: dict[tuple[str, str], list[tuple[int, int, int, int]]] = {}
         self.networks: list[dict[str, object]] = []
         self.links: list[dict[str, object]] = []
+        self.stars: list[dict[str, object]] = []
 
     def add(self, count: int, ring: int | None = None, **profile: object) -> list[int]:
         """Adds accounts, in a ring or in none."""
@@ -66,6 +69,11 @@ class RingWorld:
         """A link between two accounts."""
         self.links.append({"a": a, "b": b, "bits": bits})
 
+    def star(self, accounts: list[int], bits: float = 30.0) -> None:
+        """One vertex in place of all pairs of these accounts."""
+        number = len({row["star"] for row in self.stars})
+        self.stars += [{"star": number, "account": account, "bits": bits} for account in accounts]
+
     def warehouse(self) -> Warehouse:
         """The tables that judging reads."""
         made = Warehouse.open(None)
@@ -80,13 +88,34 @@ class RingWorld:
         made.register("member", _rows(self.members, {"account": pa.int32(), "ring": pa.int32()}))
         made.register("link", _rows(self.links, {"a": pa.int32(), "b": pa.int32(), "bits": pa.float64()}))
         star = {"star": pa.int32(), "account": pa.int32(), "bits": pa.float64()}
-        made.register("star_member", _rows([], star))
+        made.register("star_member", _rows(self.stars, star))
+        made.register("density", self._density())
         network = {"key": pa.string(), "asn": pa.int64(), "country": pa.string(), "class": pa.string()}
         made.register("network", _rows(self.networks, network))
         kinds = {"kind": pa.array(range(len(KINDS)), pa.uint16()), "name": [kind.name for kind in KINDS]}
         made.register("kind_number", pa.table(kinds))
         self._identifiers(made)
         return made
+
+    def _density(self) -> pa.Table:
+        """Of accounts with links, as a partition gives it."""
+        a, b = (np.array([row[side] for row in self.links], dtype=np.int32) for side in ("a", "b"))
+        # Accounts of no ring are each alone.
+        community = -1 - np.arange(len(self.profiles), dtype=np.int32)
+        for row in self.members:
+            community[row["account"]] = row["ring"]
+        inner = community[a] == community[b]
+        found = density(len(self.profiles), community, a, b)
+        partners = np.bincount(np.concatenate([a[inner], b[inner]]), minlength=len(self.profiles))
+        tied = np.flatnonzero(partners)
+        return pa.table(
+            {
+                "account": pa.array(tied, pa.int32()),
+                "partners": partners[tied],
+                "core": found.core[tied],
+                "clustering": found.clustering[tied],
+            }
+        )
 
     def _identifiers(self, made: Warehouse) -> None:
         identifiers, holdings = [], []

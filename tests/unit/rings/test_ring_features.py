@@ -1,6 +1,7 @@
 """What is measured of rings, on rings laid out by hand."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from ring_world import START, RingWorld, busy
@@ -35,6 +36,45 @@ def test_accounts_and_links_alone_give_a_row_without_facts():
     assert row["template_share"] is None
     assert row["abroad_share"] is None
     assert row["first_seen"] is None
+
+
+def test_how_tightly_a_ring_hangs_together():
+    world = RingWorld()
+    clique, chain, pair = world.add(4, ring=0), world.add(4, ring=1), world.add(2, ring=2)
+    for at, one in enumerate(clique):
+        for other in clique[at + 1 :]:
+            world.link(one, other)
+    for one, other in pairwise(chain):
+        world.link(one, other)
+    # Across a cut: of neither ring.
+    world.link(clique[3], chain[0])
+    # A fifth account hangs on the clique by one link.
+    (tail,) = world.add(1, ring=0)
+    world.link(clique[3], tail)
+    world.link(*pair)
+    found, _ = features(world)
+    assert (found[0]["core"], found[1]["core"], found[2]["core"]) == (3, 1, 1)
+    # Of the partners of the clique's last account three are tied to each other, the tail to none: 3 pairs of 6. The
+    # tail has no two partners, and is not asked.
+    assert found[0]["clustering"] == pytest.approx((1 + 1 + 1 + 0.5) / 4)
+    assert found[1]["clustering"] == 0.0
+    assert found[2]["clustering"] is None
+
+
+def test_a_star_ties_all_of_its_accounts():
+    world = RingWorld()
+    ring = world.add(6, ring=0)
+    world.star(ring[:5])
+    # The star says of two of them that they are tied, and of the last one nothing.
+    world.link(ring[0], ring[1])
+    world.link(ring[4], ring[5])
+    # Of a star, the accounts outside of the ring tie nobody in it.
+    lone = world.add(2, ring=1)
+    world.star([lone[0], *world.add(7)])
+    world.link(*lone)
+    row, other = (features(world)[0][ring] for ring in (0, 1))
+    assert (row["core"], row["clustering"]) == (4, 1.0)
+    assert (other["core"], other["clustering"]) == (1, None)
 
 
 def test_no_rings_at_all():
@@ -97,6 +137,31 @@ def test_cards_devices_and_phones():
     assert row["payer_share"] == pytest.approx(1 / 3)
     assert 0.5 < row["prepaid_above"] < 1
     assert row["chargeback_members"] == 6
+
+
+def test_cards_dealt_out_to_strangers_are_told_from_those_of_a_house():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(10, ring=0, **busy())
+    for number in range(5):
+        world.hold(ring[2 * number : 2 * number + 2], "card", f"card_{number}")
+    # Of the first card's payers both come from one line, of the second's both work on one machine; a carrier's address,
+    # which the third card's share, is no place, and a line that payers of two cards share is neither card's home.
+    world.hold(ring[:2], "ip", world.place("198.51.100.7", "residential"))
+    world.hold(ring[2:4], "device", "tablet")
+    world.hold(ring[4:6], "ip", world.place("198.51.100.8", "cgnat"))
+    world.hold([ring[6], ring[8]], "ip", world.place("198.51.100.9", "residential"))
+    row = features(world)[0][0]
+    assert (row["shared_cards"], row["cards_apart"]) == (5, 3)
+
+
+def test_an_organisation_is_a_house_for_its_cards():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(6, ring=0, **busy(), org_id="org_1")
+    for number in range(3):
+        world.hold(ring[2 * number : 2 * number + 2], "card", f"card_{number}")
+    assert features(world)[0][0]["cards_apart"] == 0
 
 
 def test_houses():

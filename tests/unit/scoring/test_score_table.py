@@ -7,7 +7,7 @@ import pytest
 from linkage.scoring.features import CAPS, FEATURES, Group, contributions, group_bits
 from linkage.scoring.judging import judge
 from linkage.scoring.measures import Ramp, both, either
-from linkage.scoring.stories import STORIES
+from linkage.scoring.stories import NO_STORY, STORIES
 from linkage.scoring.wording import reasons, say, stories, top_reasons
 from linkage.warehouse import statement
 
@@ -54,7 +54,7 @@ def test_names_are_unique_and_every_row_says_why():
 def test_every_column_comes_from_the_feature_statement():
     text = "".join(
         statement(f"rings/{part}")
-        for part in ("feature", "base", "network", "content", "held", "organisation")
+        for part in ("feature", "base", "network", "content", "held", "organisation", "supply")
     )
     assert [name for name in COLUMNS if name not in text] == []
 
@@ -132,6 +132,17 @@ def test_a_company_is_benign_with_its_story():
     assert STORIES[judged.story[0]].name in {"company", "organisation", "neighbouring companies"}
 
 
+def test_a_story_may_be_left_out():
+    features = ring(**OFFICE, **TEXTS)
+    as_it_is = judge(features, 0.5)
+    best = STORIES[as_it_is.story[0]].name
+    assert STORIES[judge(features, 0.5, without=[best]).story[0]].name != best
+    without = judge(features, 0.5, without=[story.name for story in STORIES])
+    assert (without.story[0], without.fit[0]) == (NO_STORY, 0)
+    assert without.score[0] > as_it_is.score[0]
+    assert str(without.verdict[0]) != "benign"
+
+
 def test_what_a_story_cannot_explain_speaks_against_it():
     judged = judge(
         ring(**OFFICE, **TEXTS, banned=6.0, banned_above=0.2, replacements=5.0, replaced_above=5.0), 0.5
@@ -164,3 +175,26 @@ def test_the_best_story_is_told_first():
 def test_no_rings():
     judged = judge(ring().slice(0, 0), 0.5)
     assert len(judged.score) == len(judged.verdict) == 0
+
+
+SUPPLY = {
+    "size": 45.0,
+    "shared_cards": 9.0,
+    "cards_apart": 8.0,
+    "shared_card_share": 0.9,
+    "own_home_share": 0.6,
+}
+
+
+def test_cards_dealt_out_to_strangers_and_their_texts_flag():
+    # Payment: 3.5 for nine cards and 3 for eight of them apart, at most 5. Content: 2.5 and 1.5, at most 4. With
+    # size 45: -4 + 45/46 * 9 = 4.80 bits.
+    assert verdict(**SUPPLY, **TEXTS) == ("flagged", pytest.approx(1 / (1 + 2**-4.804), abs=1e-3))
+
+
+def test_cards_of_people_with_a_common_life_are_not_hard_evidence():
+    assert verdict(**{**SUPPLY, "cards_apart": 1.0}, **TEXTS)[0] == "unexplained"
+
+
+def test_cards_alone_flag_nobody():
+    assert verdict(**SUPPLY)[0] == "unexplained"

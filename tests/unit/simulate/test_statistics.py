@@ -1,7 +1,7 @@
-"""What the simulator draws is what its knob table says: operators, rings, stories."""
+"""Worlds show what their knob table says: rings, stories, what operators do (each knob: `test_operator_knobs`)."""
 
 from pathlib import Path
-from typing import Any, get_args, get_type_hints
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -10,67 +10,12 @@ import pytest
 from linkage.simulate import simulate
 from linkage.simulate.canvas import release_second
 from linkage.simulate.knobs import DECOY_KNOBS, FRAUD_SHARE, PLAIN
-from linkage.simulate.levels import LEVELS, Level, Odds, Span
-from linkage.simulate.operators import MUTATIONS, Operator, draw_operator
+from linkage.simulate.levels import LEVELS, Level
 from linkage.simulate.people import DAY
 from linkage.simulate.world import plan
 
-DRAWN = 1_500
 ACCOUNTS = 20_000
 LEVELS_ALL: tuple[Level, ...] = ("easy", "careful", "paranoid")
-
-
-def operators(level: Level) -> list[Operator]:
-    rng = np.random.default_rng(1)
-    return [draw_operator(level, 0, 10, rng) for _ in range(DRAWN)]
-
-
-def near(share: float, expected: float) -> bool:
-    """Within four standard errors."""
-    return abs(share - expected) <= 4 * np.sqrt(max(expected * (1 - expected), 1e-4) / DRAWN)
-
-
-@pytest.mark.parametrize("level", LEVELS_ALL)
-def test_operators_follow_their_odds(level: Level) -> None:
-    drawn, odds = operators(level), LEVELS[level]
-    for name in ("cards", "network", "devices", "hours", "registration"):
-        for option, weight in getattr(odds, name):
-            assert near(np.mean([getattr(op, name) == option for op in drawn]), weight), (name, option)
-    chances = {
-        "pivot": [op.pivot_share > 0 for op in drawn],
-        "two_networks": [op.networks == 2 for op in drawn],
-        "failover": [op.failover for op in drawn],
-        "second_pool": [op.second_pool for op in drawn],
-        "no_ramp": [not op.ramp for op in drawn],
-        "mail_pattern": [op.mail_pattern for op in drawn],
-        "private_referral": [op.referral for op in drawn],
-        "shared_phones": [op.shared_phones for op in drawn],
-        "programme": [op.programme is not None for op in drawn],
-        "sdk_client": [op.client is not None for op in drawn],
-        "victim_chance": [op.victims > 0 for op in drawn],
-        "blend": [op.blend for op in drawn],
-        "persona": [op.persona for op in drawn],
-    }
-    for name, values in chances.items():
-        assert near(np.mean(values), getattr(odds, name)), name
-    mutations = [variant & 7 for op in drawn for variant in op.variants[1:]]
-    for option, weight in odds.mutation:
-        assert np.mean(np.array(mutations) == MUTATIONS.index(option)) == pytest.approx(weight, abs=0.05)
-
-
-@pytest.mark.parametrize("level", LEVELS_ALL)
-def test_spans_are_filled_and_kept(level: Level) -> None:
-    drawn, odds = operators(level), LEVELS[level]
-    hints: dict[str, Any] = {
-        name: get_args(hint)[0] for name, hint in get_type_hints(Odds, include_extras=True).items()
-    }
-    spans = [name for name, kind in hints.items() if kind == Span and hasattr(drawn[0], name)]
-    assert {"card_share", "load_sigma", "cover_share", "device_share", "invited"} <= set(spans)
-    for name in set(spans) - {"pivot_share", "created_days"}:
-        low, high = getattr(odds, name)
-        values = np.array([getattr(op, name) for op in drawn])
-        assert low <= values.min() and values.max() <= high
-        assert values.mean() == pytest.approx((low + high) / 2, abs=0.05 * (high - low) + 1e-9), name
 
 
 @pytest.mark.parametrize("level", LEVELS_ALL)

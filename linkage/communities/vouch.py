@@ -1,0 +1,159 @@
+"""Values that are vouched for: whose users, as one cluster, other families tie together.
+
+Cohesion asks of one value how many of its holders something else ties to another holder (`links/cohesion.py`). Where
+operators hide, a text has a handful of users and each pays with another card than most of them, so no single value
+reaches the share that proof asks for. All texts of one operator together do: accounts that texts alone tie form a
+cluster, and in an operator's cluster independent evidence ties a third of the accounts to others of it, while among
+strangers who read the same blog only households and colleagues are tied, a few in a hundred.
+
+So, family by family: the accounts that this family ties are clustered by the rule for communities; a cluster is
+vouched for when enough of its accounts are tied inside it by other families; and a value of which nearly all holders
+are in one such cluster is near-proof for the rest.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from linkage.communities.cut import components
+from linkage.communities.graph import build_graph
+from linkage.communities.native import partition
+from linkage.identifiers.registry import FAMILY_NUMBER
+from linkage.links.cohesion import wilson_lower
+from linkage.links.evidence import pair_evidence
+from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
+from linkage.links.kernels import Pairs, find_pairs
+from linkage.links.linking import BLOCK, POSSESSED, TIE_SHARE, LinkGraph
+from linkage.links.stars import no_stars
+
+VOUCHED_COVERAGE = 0.2
+"""Of a cluster at least this share (lower 95 % bound) is tied to another of it by other families. A twentieth or so of
+any crowd has a household or a colleague in it; a fifth has not."""
+VOUCHED_INSIDE = 0.3
+"""And of their independent partners at least this share is in the cluster too (mean over the tied): a cluster of a
+tenth of all accounts, which texts that strangers write alike can make, has a tenth of everyone's partners."""
+VOUCHED_TIES = 2
+"""One pair that something else ties is linked by itself, and says nothing of the others."""
+VOUCHED_HOLDERS = 0.75
+"""Of a value's holders at least this share is in the cluster that is vouched for."""
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Accounts clustered by one family, and what ties them independently.
+
+    `label` is the cluster of each account; the rest is one entry a cluster. `size`, `covered` and `tied` count
+    accounts: all, those tied to another of the cluster by other families, those so tied to anybody. `ties` is how many
+    independent ties it takes to join the covered, `inside` the mean share of a tied account's partners that are in the
+    cluster.
+    """
+
+    label: IntArray
+    size: LongArray
+    covered: LongArray
+    tied: LongArray
+    ties: LongArray
+    inside: FloatArray
+
+    @property
+    def vouched(self) -> BoolArray:
+        """Whether each cluster is vouched for."""
+        held: BoolArray = (
+            (wilson_lower(self.covered, self.size) >= VOUCHED_COVERAGE)
+            & (self.ties >= VOUCHED_TIES)
+            & (self.inside >= VOUCHED_INSIDE)
+        )
+        return held
+
+
+def vouch(linked: LinkGraph, seed: int) -> LinkGraph:
+    """The links once values of clusters that are vouched for are near-proof. Data of one family has no witness."""
+    if linked.rule.min_families < 2:
+        return linked
+    rule = replace(linked.rule, threshold=TIE_SHARE * linked.rule.threshold, min_families=0)
+    holdings, kinds, rarity = linked.holdings, linked.kinds, linked.rarity
+    ties = find_pairs(holdings, kinds, rarity, rule, block=BLOCK, as_of=linked.as_of, supporting=False)
+    near = np.zeros(holdings.identifiers, dtype=np.bool_)
+    for family in sorted(POSSESSED):
+        number = FAMILY_NUMBER[family]
+        if (ties.family_bits[:, number] >= rule.threshold).any():
+            near |= vouched_values(linked, number, cluster(linked, number, ties, seed))
+    near &= ~rarity.near_proof
+    if not near.any():
+        return linked
+    strength = np.maximum(kinds.cap[holdings.kind], linked.rule.threshold)
+    rarity = replace(
+        rarity, near_proof=rarity.near_proof | near, strength=np.where(near, strength, rarity.strength)
+    )
+    pairs = find_pairs(holdings, kinds, rarity, linked.rule, block=BLOCK, as_of=linked.as_of)
+    evidence = pair_evidence(holdings, kinds, rarity, pairs.a, pairs.b, as_of=linked.as_of)
+    return replace(linked, rarity=rarity, pairs=pairs, evidence=evidence)
+
+
+def cluster(linked: LinkGraph, family: int, ties: Pairs, seed: int) -> Clusters:
+    """The clusters that one family makes of the accounts, with what other families say of them."""
+    least = TIE_SHARE * linked.rule.threshold
+    own = ties.family_bits[:, family] >= least
+    other = ties.bits - ties.family_bits[:, family] >= least
+    return measure(_clustered(linked, family, ties, own, seed), ties.a[other], ties.b[other])
+
+
+def measure(label: IntArray, a: IntArray, b: IntArray) -> Clusters:
+    """What the independent ties (a[i], b[i]) say of clusters."""
+    accounts, count = len(label), int(label.max(initial=-1)) + 1
+    size = np.bincount(label, minlength=count)
+    within = label[a] == label[b]
+    group = components(accounts, a[within], b[within])
+    covered = np.bincount(group)[group] > 1
+    partners = np.bincount(np.concatenate([a, b]), minlength=accounts)
+    near = np.bincount(np.concatenate([a[within], b[within]]), minlength=accounts)
+    tied = partners > 0
+    share = np.bincount(label[tied], near[tied] / partners[tied], minlength=count)
+    number = np.bincount(label[tied], minlength=count)
+    _, first = np.unique(group, return_index=True)
+    return Clusters(
+        label=label,
+        size=size,
+        covered=np.bincount(label[covered], minlength=count),
+        tied=number,
+        ties=size - np.bincount(label[first], minlength=count),
+        inside=share / np.maximum(number, 1),
+    )
+
+
+def _clustered(linked: LinkGraph, family: int, ties: Pairs, own: BoolArray, seed: int) -> IntArray:
+    """Communities of the pairs that one family ties, by the rule for cuts with a single family."""
+    holdings, kinds = linked.holdings, linked.kinds
+    values = kinds.family[holdings.kind] == family
+    rarity = replace(linked.rarity, links=linked.rarity.links & values)
+    pairs = Pairs(
+        ties.a[own], ties.b[own], ties.family_bits[own, family].astype(np.float64), ties.family_bits[own]
+    )
+    evidence = pair_evidence(holdings, kinds, rarity, pairs.a, pairs.b, as_of=linked.as_of)
+    rule = replace(linked.rule, min_families=1)
+    graph = build_graph(holdings, kinds, rarity, rule, pairs, evidence, no_stars())
+    return partition(graph, linked.rule.threshold, seed)[: graph.accounts]
+
+
+def vouched_values(linked: LinkGraph, family: int, clusters: Clusters) -> BoolArray:
+    """Which identifiers of the family are held nearly only inside one cluster that is vouched for."""
+    holdings, kinds = linked.holdings, linked.kinds
+    candidates = (
+        (kinds.family[holdings.kind] == family)
+        & ~kinds.support[holdings.kind]
+        & linked.rarity.links
+        & (holdings.degree >= 2)
+        & (holdings.degree <= BLOCK)
+    )
+    owner = np.repeat(np.arange(holdings.identifiers, dtype=np.int64), holdings.degree)
+    label = clusters.label[holdings.holder].astype(np.int64)
+    chosen = candidates[owner] & clusters.vouched[label]
+    width = len(clusters.size)
+    cell, count = np.unique(owner[chosen] * width + label[chosen], return_counts=True)
+    identifier = cell // width
+    held = (count >= 2) & (count >= VOUCHED_HOLDERS * holdings.degree[identifier])
+    near = np.zeros(holdings.identifiers, dtype=np.bool_)
+    near[identifier[held]] = True
+    return near

@@ -1,0 +1,87 @@
+"""Values that are vouched for by what ties their users otherwise."""
+
+import numpy as np
+import pytest
+from helpers.holdings import link, make, pairs_of, rule
+
+from linkage.communities.vouch import Clusters, measure, vouch
+from linkage.links.cohesion import wilson_lower
+
+RING = 12
+
+
+def test_what_independent_ties_say_of_clusters():
+    # Cluster 0 is accounts 0 to 5, cluster 1 is 6 to 9. Ties: 0-1 and 1-2 inside, 3-6 across, 7-8 inside the other.
+    label = np.array([0] * 6 + [1] * 4)
+    found = measure(label, np.array([0, 1, 3, 7]), np.array([1, 2, 6, 8]))
+    assert found.size.tolist() == [6, 4]
+    assert found.covered.tolist() == [3, 2]
+    assert found.tied.tolist() == [4, 3]
+    assert found.ties.tolist() == [2, 1]
+    # 0, 1 and 2 have all their partners inside, 3 none; of the other cluster 7 and 8 have, 6 has not.
+    assert found.inside.tolist() == pytest.approx([3 / 4, 2 / 3])
+
+
+def made(covered: int, size: int, ties: int, inside: float) -> Clusters:
+    one = np.array([1])
+    return Clusters(
+        np.zeros(size, np.int32), one * size, one * covered, one * covered, one * ties, np.array([inside])
+    )
+
+
+def test_a_cluster_is_vouched_for_by_a_share_of_its_accounts():
+    # Of 12 accounts 6 are tied: at least 0.286 with 95 % confidence. Of 52 accounts 8 are: 0.089.
+    assert wilson_lower(6, 12) == pytest.approx(0.2855, abs=0.0001)
+    assert wilson_lower(8, 52) == pytest.approx(0.0889, abs=0.0001)
+    assert made(6, 12, 3, 0.5).vouched.tolist() == [True]
+    assert made(8, 52, 4, 0.5).vouched.tolist() == [False]
+
+
+def test_one_tie_or_partners_elsewhere_do_not_vouch():
+    assert made(2, 3, 1, 1.0).vouched.tolist() == [False]
+    assert made(6, 12, 3, 0.2).vouched.tolist() == [False]
+
+
+def texts(first: int, count: int, name: str):
+    """A chain of texts, each used by three accounts in a row: no text ties more than three, together they tie all."""
+    return [
+        (first + (start + step) % count, "text", f"{name}{start}")
+        for start in range(count)
+        for step in range(3)
+    ]
+
+
+def cards(first: int, count: int, name: str):
+    """Pairs of accounts with one card each."""
+    return [(first + a, "pay", f"{name}{a // 2}") for a in range(count)]
+
+
+def linked_by(rows, threshold=20.0):
+    graph = link(make(rows, crowd=20_000), rule(threshold=threshold))
+    return pairs_of(graph), pairs_of(vouch(graph, 1))
+
+
+def test_texts_of_accounts_that_cards_tie_are_near_proof():
+    before, after = linked_by([*texts(0, RING, "t"), *cards(0, 8, "c")])
+    # Only pairs with a card and a text in common are linked by themselves.
+    assert set(before) == {(0, 1), (2, 3), (4, 5), (6, 7)}
+    assert {(a, b) for a, b in after if b < RING} >= {(a, a + 1) for a in range(RING - 1)}
+
+
+def test_texts_of_strangers_stay_what_they_were():
+    before, after = linked_by([*texts(0, RING, "t"), *cards(0, 2, "c")])
+    assert before == after
+    assert set(before) == {(0, 1)}
+
+
+def test_a_text_that_strangers_use_as_well_is_not_vouched_for():
+    rows = [*texts(0, RING, "t"), *cards(0, 8, "c")]
+    rows += [(account, "text", "common") for account in (0, 3, 100, 101, 102, 103)]
+    _, after = linked_by(rows)
+    assert not any(b >= 100 for _, b in after)
+    assert (0, 3) not in after
+
+
+def test_data_of_one_family_has_no_witness():
+    graph = link(make(texts(0, RING, "t"), crowd=20_000), rule(threshold=10.0, min_families=1))
+    assert vouch(graph, 1) is graph
