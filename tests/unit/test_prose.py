@@ -132,7 +132,7 @@ def test_commands_named_in_running_text_exist() -> None:
         for words in re.findall(r"`linkage ((?:[a-z0-9]+ ?)+)[^`]*`", text):
             first, *_ = words.split()
             assert main.get_command(click.Context(main), first), f"{path.name}: linkage {first}"
-        for target in re.findall(r"`make ([a-z]+)`", text):
+        for target in re.findall(r"`make ([a-z-]+)`", text):
             assert target in make_targets(), f"{path.name}: make {target}"
 
 

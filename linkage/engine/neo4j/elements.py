@@ -24,6 +24,8 @@ from linkage.links.rarity import FAMILY_FLOOR
 # night have in common (their number, say) moves every link by hundredths.
 BITS_STEP = 0.5
 
+#: Of lists, so many items in a batch: what a transaction takes of the server's memory must not grow with the data.
+MOST_ITEMS = 50_000
 #: How the names of nodes with a label begin.
 MARKS = {"Account": "a:", "Identifier": "i:", "Ring": "r:", "Star": "s:"}
 
@@ -59,17 +61,27 @@ class Nodes:
 
 @dataclass(frozen=True)
 class Relationships:
-    """Relationships of one type: where each starts and ends, its fingerprint, and its rows made a batch at a time."""
+    """Relationships of one type: where each starts and ends, its fingerprint, and its rows made a batch at a time.
+
+    `items`: how long the lists of each are, together.
+    """
 
     type: str
     statement: str
     stamp: npt.NDArray[np.int64]
     table: pa.Table
+    items: npt.NDArray[np.int64]
 
     def batches(self, chosen: npt.NDArray[Any], size: int) -> Iterator[list[Row]]:
-        """The rows of the chosen ones, so many at a time, as parameters."""
-        for start in range(0, len(chosen), size):
-            part = rows(self.table.take(pa.array(chosen[start : start + size])))
+        """The rows of the chosen ones as parameters: so many at a time, fewer where their lists are long."""
+        total = np.cumsum(self.items[chosen])
+        start = 0
+        while start < len(chosen):
+            before = total[start - 1] if start else 0
+            fit = int(np.searchsorted(total, before + MOST_ITEMS, side="right"))
+            stop = min(max(fit, start + 1), start + size)
+            part = rows(self.table.take(pa.array(chosen[start:stop])))
+            start = stop
             if self.statement == "load_used":
                 yield part
                 continue
@@ -365,11 +377,15 @@ def _relationships(type_: str, statement: str, stamp: stamps.UInts, table: dict[
     )
     held = stamps.signed(named)
     whole = pa.table({**table, "stamp": pa.array(held)})
+    items = np.zeros(len(held), dtype=np.int64)
+    for column in whole.columns:
+        if pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
+            items += pc.fill_null(pc.list_value_length(column), 0).to_numpy()
     _, first = np.unique(held, return_index=True)
     chosen = np.sort(first)
     if len(chosen) < len(held):
-        whole, held = whole.take(pa.array(chosen)), held[chosen]
-    return Relationships(type_, statement, held, whole)
+        whole, held, items = whole.take(pa.array(chosen)), held[chosen], items[chosen]
+    return Relationships(type_, statement, held, whole, items)
 
 
 def _dictionary(index: npt.NDArray[Any], texts: list[str]) -> pa.DictionaryArray:
