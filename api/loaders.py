@@ -9,6 +9,7 @@ from strawberry.dataloader import DataLoader
 
 from linkage.engine.reader import (
     AccountRow,
+    CampaignRow,
     IdentifierName,
     IdentifierRow,
     LinkRow,
@@ -48,6 +49,11 @@ class Loaders:
     async def identifier(self, name: IdentifierName) -> IdentifierRow | None:
         """An identifier by its kind and key."""
         return await self._one("identifier", self._context.reader.identifiers, lambda row: row.name, name)
+
+    async def campaign(self, campaign_id: str) -> CampaignRow | None:
+        """A campaign by its id."""
+        reader = self._context.reader
+        return await self._one("campaign", reader.campaigns, lambda row: row.campaign_id, campaign_id)
 
     async def link(self, pair: Pair) -> LinkRow | None:
         """A link by its accounts."""

@@ -14,6 +14,7 @@ from strawberry.types import Info
 
 from api import context
 from api.errors import ApiError
+from api.types.campaigns import Campaign
 from api.types.common import DATE_TIME, After, Connection, Descending, First, Node, RunArgument, asked, texts
 from api.types.filters import (
     AccountOrder,
@@ -34,10 +35,9 @@ from api.types.reports import (
     Run,
     SearchResult,
 )
-from api.types.rings import Campaign, Change, Ring
+from api.types.rings import Change, Ring
 from linkage.engine.reader import (
     AccountFilter,
-    CampaignRow,
     IdentifierFilter,
     LinkRow,
     Match,
@@ -232,7 +232,21 @@ class Query:
         carried = context.of(info)
         want = asked(info, "Query.campaigns", first, after, "rings", True, min_rings)
         page = await carried.read(lambda: carried.reader.campaign_page(min_rings, want.page))
-        return cast("Connection[Campaign]", want.listed(page))
+
+        async def count() -> int:
+            return await carried.read(lambda: carried.reader.campaign_count(min_rings))
+
+        return cast("Connection[Campaign]", want.listed(page, count))
+
+    @strawberry.field(description="A campaign by its id.")
+    async def campaign(
+        self,
+        info: Context,
+        campaign_id: Annotated[str, strawberry.argument(description="As in the exports: `camp_…`.")],
+        run: RunArgument = None,
+    ) -> Campaign | None:
+        """Null where the run does not know it."""
+        return cast("Campaign | None", await context.of(info).loaders.campaign(campaign_id))
 
     @strawberry.field(description="Accounts, rings and identifiers whose ids or values begin with a text.")
     async def search(
@@ -377,19 +391,13 @@ async def _node(carried: context.Context, node_id: str) -> object | None:
             case "Identifier":
                 return await carried.loaders.identifier(tuple(carried.sealer.open("Identifier", rest)))
             case "Campaign":
-                row = await carried.loaders.identifier(tuple(carried.sealer.open("Identifier", rest)))
-                return None if row is None else await _campaign(carried, row.name)
+                return await carried.loaders.campaign(rest)
             case "Link":
                 pair: LinkRow | None = await carried.loaders.link(tuple(carried.sealer.open("Link", rest)))
                 return pair
     except (ValueError, UsageError):
         return None
     return None
-
-
-async def _campaign(carried: context.Context, name: tuple[str, str]) -> CampaignRow | None:
-    found = await carried.read(lambda: carried.reader.campaigns([name]))
-    return found[0] if found else None
 
 
 def build_schema() -> GraphQLSchema:

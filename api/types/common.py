@@ -86,7 +86,7 @@ def node_id(info: Info[Any, Any], row: object) -> str:
         case IdentifierRow():
             return f"Identifier:{context.of(info).identifier_id(row.name)}"
         case CampaignRow():
-            return f"Campaign:{context.of(info).identifier_id(row.identifier.name)}"
+            return f"Campaign:{row.campaign_id}"
         case LinkRow():
             return f"Link:{context.of(info).sealer.seal('Link', list(row.pair))}"
         case _:

@@ -94,6 +94,24 @@ class BorderlineMember:
         return await _account(info, self.account_id)
 
 
+@strawberry.type(description="A value that accounts of a part share.")
+class PartValue:
+    """One of a part's cards, addresses or devices."""
+
+    value: Named = strawberry.field(description="The value.")
+    members: int = strawberry.field(description="How many accounts of the part hold it.")
+
+
+@strawberry.type(description="Accounts of a ring that hang together by cards, addresses and devices alone.")
+class Part:
+    """A group of the split by infrastructure."""
+
+    size: int = strawberry.field(description="How many accounts are in it, two or more.")
+    values: list[PartValue] = strawberry.field(
+        description="The values that most of them hold, at most three."
+    )
+
+
 @strawberry.type(description="A condition of the best innocent story that the ring does not meet in full.")
 class UnmetCondition:
     """A ramp below its top."""
@@ -166,6 +184,15 @@ class Defence:
         description="Accounts with fewer than 5 bits above a link's threshold."
     )
     borderline: list[BorderlineMember] = strawberry.field(description="The weakest of them, at most five.")
+    part_count: int = strawberry.field(
+        description="Into how many parts it falls by infrastructure: cards, addresses and devices alone."
+    )
+    loose: int = strawberry.field(
+        description="Accounts that share no infrastructure with any other of the ring."
+    )
+    parts: list[Part] = strawberry.field(
+        description="The parts by infrastructure, the largest first, at most eight."
+    )
     story: StoryDefence | None = strawberry.field(
         description="The best innocent story; null where none fits at all."
     )
@@ -181,7 +208,7 @@ def defence_of(told: dict[str, Any]) -> Defence | None:
     """From the object that a reader gives; None where the run has none."""
     if not told:
         return None
-    weak, story, together = told["borderline"], told["story"], told["together"]
+    weak, split, story, together = told["borderline"], told["parts"], told["story"], told["together"]
     return Defence(
         keystones=[
             Keystone(value=_named(one), **{name: one[name] for name in ("ties", "pieces", "sizes", "alone")})
@@ -198,6 +225,15 @@ def defence_of(told: dict[str, Any]) -> Defence | None:
                 account_id=one["account"],
             )
             for one in weak["members"]
+        ],
+        part_count=split["count"],
+        loose=split["loose"],
+        parts=[
+            Part(
+                size=part["size"],
+                values=[PartValue(value=_named(one), members=one["members"]) for one in part["values"]],
+            )
+            for part in split["parts"]
         ],
         story=None
         if story is None

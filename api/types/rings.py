@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import strawberry
 from strawberry.types import Info
@@ -13,19 +13,25 @@ from strawberry.types import Info
 from api import context
 from api.types.common import After, Connection, Descending, First, Node, asked
 from api.types.defence import Defence, defence_of
-from api.types.filters import AccountOrder, AccountWhere, RingOrder
-from api.types.graph import Account, Identifier, Link
+from api.types.filters import AccountOrder, AccountWhere
+from api.types.graph import Account, Link
 from api.types.subgraph import SUBGRAPH, Join, SharedValue, Star, Subgraph, subgraph
 from linkage.engine.reader import (
     AccountFilter,
-    CampaignRow,
     ChangeRow,
     DayRow,
+    OverlapRow,
     Page,
     RingRow,
 )
 
+if TYPE_CHECKING:
+    from api.types.campaigns import Campaign
+
 Context = Info[Any, Any]
+#: A ring shows so many campaigns at most, a campaign so many rings side by side.
+MOST_OVERLAPS = 100
+CampaignType = Annotated["Campaign", strawberry.lazy("api.types.campaigns")]
 _EMPTY: Page[Any] = Page((), (), False)
 _BLOOM_LINK = "bloom_link"
 # Columns of a ring that are none of its properties.
@@ -64,6 +70,25 @@ class Story:
     fit: float = strawberry.field(description="How well it fits, 0 to 1.")
     says: str = strawberry.field(description="The story in words.")
     best: bool = strawberry.field(description="Whether it is the one that was taken.")
+
+
+@strawberry.type(description="What a ring and a campaign have in common.")
+class Overlap:
+    """Over `OverlapRow`."""
+
+    accounts: int = strawberry.field(description="Accounts of the ring that take part in the campaign.")
+    ring_share: float = strawberry.field(description="Their share of the ring's members, 0 to 1.")
+    campaign_share: float = strawberry.field(description="Their share of the campaign's accounts, 0 to 1.")
+
+    @strawberry.field(description="The ring.")
+    async def ring(root: strawberry.Parent[OverlapRow], info: Context) -> Ring | None:
+        """Read with all others of the page."""
+        return cast("Ring | None", await context.of(info).loaders.ring(root.ring_id))
+
+    @strawberry.field(description="The campaign.")
+    async def campaign(root: strawberry.Parent[OverlapRow], info: Context) -> CampaignType | None:
+        """Read with all others of the page."""
+        return cast("Campaign | None", await context.of(info).loaders.campaign(root.campaign_id))
 
 
 @strawberry.type(description="A day on which something happened in a ring.")
@@ -239,6 +264,20 @@ class Ring(Node):
         detail = await context.of(info).loaders.detail(root.ring_id)
         return defence_of(json.loads(detail.defence)) if detail else None
 
+    @strawberry.field(
+        description="The campaigns that its accounts work for, those of most first, at most 100."
+    )
+    async def campaigns(root: strawberry.Parent[RingRow], info: Context) -> list[Overlap]:
+        """Read with all others of the page."""
+        carried = context.of(info)
+        rows = await carried.loaders.many(
+            "ring_overlaps",
+            lambda rings: carried.reader.ring_overlaps(rings, MOST_OVERLAPS),
+            root.ring_id,
+            [],
+        )
+        return cast("list[Overlap]", rows)
+
     @strawberry.field(description="What became of it since the run before.")
     async def changes(root: strawberry.Parent[RingRow], info: Context) -> list[Change]:
         """Read with all others of the page."""
@@ -302,55 +341,6 @@ class Ring(Node):
         """Some statements a ring: asked for one ring at a time."""
         context.bounded(info, limit, SUBGRAPH)
         return await subgraph(context.of(info), root.ring_id, limit)
-
-
-@strawberry.type(description="A behaviour that can run over several rings: a text that their accounts share.")
-class Campaign(Node):
-    """Over `CampaignRow`."""
-
-    @classmethod
-    def is_type_of(cls, row: object, _info: object) -> bool:
-        """Whether a row is one of these."""
-        return isinstance(row, CampaignRow)
-
-    @strawberry.field(description="The template, system prompt or set of tools.")
-    def identifier(root: strawberry.Parent[CampaignRow]) -> Identifier:
-        """Part of the row."""
-        return cast("Identifier", root.identifier)
-
-    @strawberry.field(description="How many rings use it, each with two accounts or more.")
-    def ring_count(root: strawberry.Parent[CampaignRow]) -> int:
-        """Part of the row."""
-        return root.rings
-
-    @strawberry.field(description="How many accounts of those rings use it.")
-    def account_count(root: strawberry.Parent[CampaignRow]) -> int:
-        """Part of the row."""
-        return root.ring_accounts
-
-    @strawberry.field(description="The rings that use it.")
-    async def rings(
-        root: strawberry.Parent[CampaignRow],
-        info: Context,
-        first: First = 20,
-        after: After = None,
-        order_by: RingOrder = RingOrder.SCORE,
-        descending: Descending = True,
-    ) -> Connection[Ring]:
-        """Read with all others of the page."""
-        carried = context.of(info)
-        want = asked(info, "Campaign.rings", first, after, order_by.value, descending)
-        page = await carried.loaders.many(
-            ("campaign_rings", want),
-            lambda names: carried.reader.campaign_rings(names, want.page),
-            root.identifier.name,
-            _EMPTY,
-        )
-
-        async def count() -> int:
-            return root.rings
-
-        return cast("Connection[Ring]", want.listed(page, count))
 
 
 def _metric(name: str, value: object) -> Metric:

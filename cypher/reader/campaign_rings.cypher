@@ -1,7 +1,7 @@
 UNWIND $parents AS parent
 CALL (parent) {
-  MATCH (:Linkage {uid: 'i:' + parent})<-[share:SHARES|PAST_SHARES]-(ring:Linkage)
-  WHERE share.since <= $at AND coalesce(share.until > $at, true)
+  MATCH (:Linkage {uid: 'c:' + parent})<-[part:PART_OF|PAST_PART_OF]-(ring:Linkage)
+  WHERE part.since <= $at AND coalesce(part.until > $at, true)
   WITH CASE
          WHEN ring.since <= $at THEN ring
          ELSE head([(ring)-[past:PAST_STATE]->(ring) WHERE past.since <= $at AND past.until > $at | past])

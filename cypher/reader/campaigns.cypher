@@ -1,15 +1,12 @@
-// Texts with the rings whose accounts share them.
-UNWIND $names AS name
-MATCH (identifier:Linkage {uid: 'i:' + name})<-[share:SHARES|PAST_SHARES]-(:Linkage)
-WHERE share.since <= $at AND coalesce(share.until > $at, true)
-WITH identifier, count(share) AS rings, sum(share.members) AS ring_accounts
-WITH rings, ring_accounts,
-     CASE
-       WHEN identifier.since <= $at THEN identifier
-       ELSE head([(identifier)-[past:PAST_STATE]->(identifier) WHERE past.since <= $at AND past.until > $at | past])
+UNWIND $ids AS id
+MATCH (campaign:Linkage {uid: 'c:' + id})
+WITH CASE
+       WHEN campaign.since <= $at THEN campaign
+       ELSE head([(campaign)-[past:PAST_STATE]->(campaign) WHERE past.since <= $at AND past.until > $at | past])
      END AS state
-WHERE state.family = 'content'
-RETURN state.kind AS kind, state.key AS key, state.caption AS caption, state.family AS family,
-       state.accounts AS accounts, state.degree AS degree, state.links AS links, state.near_proof AS near_proof,
-       state.supporting AS supporting, coalesce(state.reason, '') AS reason,
-       rings, ring_accounts
+WHERE state IS NOT NULL
+RETURN state.campaign_id AS campaign_id, state.verdict AS verdict, state.accounts AS accounts, state.rings AS rings,
+       state.flagged_rings AS flagged_rings, state.outside AS outside, state.texts AS texts,
+       state.sightings AS sightings, state.first_seen AS first_seen, state.last_seen AS last_seen,
+       state.synchronous_share AS synchronous_share, state.release_share AS release_share,
+       state.release_usual AS release_usual, state.identifiers AS identifiers

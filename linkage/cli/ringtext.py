@@ -24,6 +24,7 @@ def ring_text(ring: Told) -> str:
         lines += _part("what it rests on", _keystones(defence["keystones"]))
         lines += _part("weakest bridges", (_bridge(one) for one in defence["bridges"]))
         lines += _part("borderline members", _borderline(defence["borderline"]))
+        lines += _part("by cards, addresses and devices alone", _split(defence["parts"]))
     lines += _part("what most of its accounts share", (_shared(one) for one in ring.get("shared", [])))
     return "\n".join(one_line(line) for line in lines)
 
@@ -87,6 +88,16 @@ def _borderline(found: Told) -> Iterator[str]:
     more = found["count"] - len(found["members"])
     if more > 0:
         yield f"and {more:,} more with fewer than 5 bits above it"
+
+
+def _split(split: Told) -> Iterator[str]:
+    for part in split["parts"]:
+        values = ", ".join(f"{_named(one)} of {one['members']:,}" for one in part["values"])
+        yield f"{_accounts(part['size'])}: {values}"
+    if split["count"] > len(split["parts"]):
+        yield f"and {split['count'] - len(split['parts']):,} smaller ones"
+    if split["loose"]:
+        yield f"{_accounts(split['loose'])} sharing none of these"
 
 
 def _shared(one: Told) -> str:

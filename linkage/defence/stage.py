@@ -14,6 +14,7 @@ from linkage.communities.rounds import Joins
 from linkage.defence.bridges import bridges
 from linkage.defence.keystones import keystones
 from linkage.defence.members import borderline
+from linkage.defence.parts import Split, infrastructure, joining
 from linkage.defence.ties import ties_of
 from linkage.defence.verdicts import verdict_reports
 from linkage.links.holdings import IntArray
@@ -38,8 +39,8 @@ def defend(
     Reads `ring_feature`, `ring_verdict` and `account`; `community` is that of each vertex of the graph, `identifiers`
     the table of the run's graph. `defence` has: `keystones` (kind, key, caption, ties, pieces, sizes, alone), `bridges`
     (small, large, bits, needed, edges, a, b, edge_bits, lines), `borderline` (count, members: account, bits, above,
-    edges, rests_on), `story`, `changes` and `together` (see `linkage.defence.verdicts`). Keys are as the tables have
-    them: personal data where the kind is.
+    edges, rests_on), `parts` (count, loose, parts: size, values), and `story`, `changes` and `together` (see
+    `linkage.defence.verdicts`). Keys are as the tables have them: personal data where the kind is.
     """
     features = warehouse.arrow("SELECT * FROM ring_feature ORDER BY ring")
     names = warehouse.arrow("SELECT ring, ring_id FROM ring_verdict ORDER BY ring")
@@ -51,6 +52,8 @@ def defend(
         graph, joins, linked.rule, np.where(judged[community], community, -1).astype(np.int32), family
     )
     held, cuts, weak = keystones(ties), bridges(ties), borderline(ties, family)
+    chosen = joining(linked.rarity.links, linked.kinds.support[linked.holdings.kind], family)
+    split = infrastructure(linked.holdings, ties.ring[: graph.accounts], chosen)
     account = _accounts(warehouse)
     named = _namer(identifiers)
     vertex = _vertices(account, graph, linked, named)
@@ -96,6 +99,7 @@ def defend(
                         for one in members
                     ],
                 },
+                "parts": _parts(split[ring], named),
                 **report,
             }
         )
@@ -107,6 +111,17 @@ def defend(
         }
     )
     return table.sort_by("ring_id")
+
+
+def _parts(split: Split, named: Named) -> dict[str, Any]:
+    return {
+        "count": split.count,
+        "loose": split.loose,
+        "parts": [
+            {"size": part.size, "values": [{**named(what), "members": count} for what, count in part.values]}
+            for part in split.parts
+        ],
+    }
 
 
 def _accounts(warehouse: Warehouse) -> list[str]:

@@ -30,6 +30,7 @@ from linkage.engine.reader import (
     JoinRow,
     LinkRow,
     Match,
+    OverlapRow,
     Page,
     PageRequest,
     Pair,
@@ -55,6 +56,7 @@ from linkage.engine.rows import (
     link_row,
     named,
     named_pairs,
+    overlaps,
     paging,
     ring_row,
     shared_row,
@@ -156,9 +158,9 @@ class EmbeddedReader:
         """The identifiers of these names."""
         return [IdentifierRow(*row) for row in self._rows("identifiers", names=named(names))]
 
-    def campaigns(self, names: Sequence[IdentifierName]) -> Sequence[CampaignRow]:
-        """These texts with their rings."""
-        return [campaign_row(row) for row in self._rows("campaigns", names=named(names))]
+    def campaigns(self, ids: Sequence[str]) -> Sequence[CampaignRow]:
+        """The campaigns of these ids."""
+        return [campaign_row(row) for row in self._rows("campaigns", ids=list(ids))]
 
     def links(self, pairs: Sequence[Pair]) -> Sequence[LinkRow]:
         """The links between these accounts."""
@@ -206,8 +208,12 @@ class EmbeddedReader:
         return self._page("change_page", page, ("id",), lambda row: ChangeRow(*row), events=listed)
 
     def campaign_page(self, min_rings: int, page: PageRequest) -> Page[CampaignRow]:
-        """Texts over rings."""
+        """Campaigns in order."""
         return self._page("campaign_page", page, ("rings",), campaign_row, min_rings=min_rings)
+
+    def campaign_count(self, min_rings: int) -> int:
+        """How many campaigns have so many rings."""
+        return self._count("campaign_count", min_rings=min_rings)
 
     def members(
         self, rings: Sequence[str], filter: AccountFilter, page: PageRequest
@@ -277,13 +283,27 @@ class EmbeddedReader:
         """The evidence of each join."""
         return evidence_rows(self._rows("join_evidence", **named_pairs(pairs)))
 
-    def campaign_rings(
-        self, names: Sequence[IdentifierName], page: PageRequest
-    ) -> Mapping[IdentifierName, Page[RingRow]]:
-        """A page of the rings that use each text."""
-        texts = named(names)
-        found = self._pages("campaign_rings", texts, page, RING_ORDERS, ring_row, parents=texts)
-        return {name: found[text] for name, text in zip(names, texts, strict=True)}
+    def campaign_rings(self, campaigns: Sequence[str], page: PageRequest) -> Mapping[str, Page[RingRow]]:
+        """A page of each campaign's rings."""
+        return self._pages("campaign_rings", campaigns, page, RING_ORDERS, ring_row, parents=list(campaigns))
+
+    def campaign_accounts(
+        self, campaigns: Sequence[str], page: PageRequest
+    ) -> Mapping[str, Page[AccountRow]]:
+        """A page of who takes part in each campaign."""
+        return self._pages(
+            "campaign_accounts", campaigns, page, ACCOUNT_ORDERS, account_row, parents=list(campaigns)
+        )
+
+    def campaign_overlaps(self, campaigns: Sequence[str], limit: int) -> Mapping[str, Sequence[OverlapRow]]:
+        """What each campaign has in common with its rings."""
+        rows = self._rows("campaign_overlaps", ids=list(campaigns), limit=limit)
+        return overlaps(campaigns, rows, lambda row: row.campaign_id)
+
+    def ring_overlaps(self, rings: Sequence[str], limit: int) -> Mapping[str, Sequence[OverlapRow]]:
+        """What each ring has in common with its campaigns."""
+        rows = self._rows("ring_overlaps", ids=list(rings), limit=limit)
+        return overlaps(rings, rows, lambda row: row.ring_id)
 
     def ring_changes(self, rings: Sequence[str]) -> Mapping[str, Sequence[ChangeRow]]:
         """What became of each ring."""

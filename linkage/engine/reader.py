@@ -216,11 +216,36 @@ class JoinRow:
 
 @dataclass(frozen=True, slots=True)
 class CampaignRow:
-    """A text (template, system prompt, tool set) that accounts of one ring or more use: a behaviour over rings."""
+    """A behaviour over rings, as the export `campaigns` has it: see `linkage.campaigns`.
 
-    identifier: IdentifierRow
+    `identifiers` are its texts as a JSON list (kind, key, caption, accounts), named as in this reader.
+    """
+
+    campaign_id: str
+    verdict: str
+    accounts: int
     rings: int
-    ring_accounts: int
+    flagged_rings: int
+    outside: int
+    texts: int
+    sightings: int
+    first_seen: datetime | None
+    last_seen: datetime | None
+    synchronous_share: float | None
+    release_share: float | None
+    release_usual: float | None
+    identifiers: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverlapRow:
+    """How many accounts a ring and a campaign have in common, and what share of either that is."""
+
+    campaign_id: str
+    ring_id: str
+    accounts: int
+    ring_share: float
+    campaign_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,8 +374,8 @@ class Reader(Protocol):
         """The identifiers of these names."""
         ...
 
-    def campaigns(self, names: Sequence[IdentifierName]) -> Sequence[CampaignRow]:
-        """These texts with the rings that use them; those of no ring are absent."""
+    def campaigns(self, ids: Sequence[str]) -> Sequence[CampaignRow]:
+        """The campaigns of these ids."""
         ...
 
     def links(self, pairs: Sequence[Pair]) -> Sequence[LinkRow]:
@@ -398,7 +423,11 @@ class Reader(Protocol):
         ...
 
     def campaign_page(self, min_rings: int, page: PageRequest) -> Page[CampaignRow]:
-        """Texts that accounts of so many rings use, ordered by `rings`."""
+        """Campaigns of so many rings, ordered by `rings`."""
+        ...
+
+    def campaign_count(self, min_rings: int) -> int:
+        """How many campaigns have so many rings."""
         ...
 
     def members(
@@ -455,10 +484,22 @@ class Reader(Protocol):
         """The evidence of each join, strongest line first."""
         ...
 
-    def campaign_rings(
-        self, names: Sequence[IdentifierName], page: PageRequest
-    ) -> Mapping[IdentifierName, Page[RingRow]]:
-        """A page of the rings whose accounts use each text, in one of RING_ORDERS."""
+    def campaign_rings(self, campaigns: Sequence[str], page: PageRequest) -> Mapping[str, Page[RingRow]]:
+        """A page of the rings of each campaign, in one of RING_ORDERS."""
+        ...
+
+    def campaign_accounts(
+        self, campaigns: Sequence[str], page: PageRequest
+    ) -> Mapping[str, Page[AccountRow]]:
+        """A page of who takes part in each campaign, in rings or in none, in one of ACCOUNT_ORDERS."""
+        ...
+
+    def campaign_overlaps(self, campaigns: Sequence[str], limit: int) -> Mapping[str, Sequence[OverlapRow]]:
+        """What each campaign has in common with its rings, the most accounts first."""
+        ...
+
+    def ring_overlaps(self, rings: Sequence[str], limit: int) -> Mapping[str, Sequence[OverlapRow]]:
+        """What each ring has in common with its campaigns, the most accounts first."""
         ...
 
     def ring_changes(self, rings: Sequence[str]) -> Mapping[str, Sequence[ChangeRow]]:

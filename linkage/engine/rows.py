@@ -18,6 +18,7 @@ from linkage.engine.reader import (
     IdentifierRow,
     JoinRow,
     LinkRow,
+    OverlapRow,
     Page,
     PageRequest,
     Pair,
@@ -128,8 +129,19 @@ def shared_row(row: Record) -> SharedRow:
 
 
 def campaign_row(row: Record) -> CampaignRow:
-    """An identifier, numbers of rings and of their accounts."""
-    return CampaignRow(IdentifierRow(*row[:_WIDTH]), row[_WIDTH], row[_WIDTH + 1])
+    """Its columns in order."""
+    return CampaignRow(*row)
+
+
+def overlaps(
+    parents: Sequence[str], rows: Iterable[Record], of: Callable[[OverlapRow], str]
+) -> Mapping[str, Sequence[OverlapRow]]:
+    """Overlaps by their campaigns or rings, each that was asked for there."""
+    found: dict[str, list[OverlapRow]] = {parent: [] for parent in parents}
+    for row in rows:
+        overlap = OverlapRow(*row)
+        found[of(overlap)].append(overlap)
+    return found
 
 
 def star_row(row: Record) -> StarRow:

@@ -27,11 +27,15 @@ _SOURCES = (
     "star_members",
     "joins",
     "join_evidence",
+    "campaigns",
+    "campaign_rings",
+    "campaign_accounts",
 )
 # In this order: later tables are made of earlier ones.
 _TABLES = (
     "account", "member", "ring", "identifier", "holding", "holder", "link", "ring_link", "link_end", "evidence",
     "ring_identifier", "change", "ring_star", "star_member", "ring_join", "join_evidence",
+    "campaign", "campaign_ring", "campaign_account",
 )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ NAME = ("card", "fp_ring")
 PAIR = (RING[0], RING[1])
 ARGUMENTS = {
     "accounts": ([RING[0]],), "rings": (["r"],), "ring_details": (["r"],), "identifiers": ([NAME],),
-    "campaigns": ([NAME],), "links": ([PAIR],), "evidence": ([PAIR],),
+    "campaigns": (["c"],), "links": ([PAIR],), "evidence": ([PAIR],),
     "account_page": (AccountFilter(), PageRequest(5, "id")), "account_count": (AccountFilter(),),
     "ring_page": (RingFilter(), PageRequest(5, "id")), "ring_count": (RingFilter(),),
     "identifier_page": (IdentifierFilter(), PageRequest(5, "degree")), "identifier_count": (IdentifierFilter(),),
@@ -29,7 +29,9 @@ ARGUMENTS = {
     "ring_links": (["r"], PageRequest(5, "bits")), "shared": (["r"], PageRequest(5, "members")),
     "shared_holdings": ("r", [NAME], 5), "stars": (["r"], PageRequest(5, "members")),
     "star_members": ("r", [(NAME,)], 5), "joins": (["r"], PageRequest(5, "bits")), "join_evidence": ([PAIR],),
-    "campaign_rings": ([NAME], PageRequest(5, "score")), "ring_changes": (["r"],), "timeline": (["r"],),
+    "campaign_rings": (["c"], PageRequest(5, "score")), "campaign_count": (1,),
+    "campaign_accounts": (["c"], PageRequest(5, "id")), "campaign_overlaps": (["c"], 5), "ring_overlaps": (["r"], 5),
+    "ring_changes": (["r"],), "timeline": (["r"],),
     "lookup": ([RING[0]],), "search": ("ring", 5), "neighbourhood": (RING[0], 2, 50), "path": (*PAIR, 4),
     "explain": PAIR,
 }  # fmt: skip

@@ -27,7 +27,7 @@ ARGUMENTS = {
     "Query.nodes": "ids: [$id]",
     "Query.search": 'text: "ring"', "Query.lookup": "values: [$a]", "Query.explain": "a: $a, b: $b",
     "Query.path": "a: $a, b: $b", "Query.neighbourhood": "account: $a, limit: 2",
-    "Query.campaigns": "first: 2, minRings: 1",
+    "Query.campaigns": "first: 2, minRings: 1", "Query.campaign": "campaignId: $campaign",
 }  # fmt: skip
 DEPTH = 3
 
@@ -77,7 +77,8 @@ def variables(api) -> dict[str, str]:
     card = api.data('{ identifiers(where: {kinds: ["card"]}) { nodes { id } } }')["identifiers"]["nodes"][0][
         "id"
     ]
-    return {"a": RING[0], "b": RING[1], "ring": ring, "id": card}
+    campaign = api.data("{ campaigns(minRings: 1) { nodes { campaignId } } }")["campaigns"]["nodes"][0]
+    return {"a": RING[0], "b": RING[1], "ring": ring, "id": card, "campaign": campaign["campaignId"]}
 
 
 def every_field(root: str) -> str:
@@ -86,7 +87,8 @@ def every_field(root: str) -> str:
     told = ARGUMENTS.get(f"Query.{root}") or ("first: 2" if "first" in field.args else "")
     call = f"{root}({told})" if told else root
     body = f"{call} {{ {walk(inner, DEPTH, (inner.name,))} }}"
-    used = {name: kind for name, kind in (("a", "String!"), ("b", "String!"), ("ring", "String!"), ("id", "ID!"))
+    used = {name: kind for name, kind in (("a", "String!"), ("b", "String!"), ("ring", "String!"), ("id", "ID!"),
+                                   ("campaign", "String!"))
             if f"${name}" in body}  # fmt: skip
     head = ", ".join(f"${name}: {kind}" for name, kind in used.items())
     return f"query Walk({head}) {{ {body} }}" if used else f"query Walk {{ {body} }}"

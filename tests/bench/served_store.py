@@ -215,6 +215,12 @@ def _judged(large: int, small_rings: int) -> Judged:
             }
         ),
         details=pa.table(
-            {"ring_id": names, "reasons": ["[]"] * count, "stories": ["[]"] * count, "shared": ["[]"] * count}
+            {
+                "ring_id": names,
+                "reasons": ["[]"] * count,
+                "stories": ["[]"] * count,
+                "shared": ["[]"] * count,
+                "defence": ["{}"] * count,
+            }
         ),
     )

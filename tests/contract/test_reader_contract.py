@@ -140,11 +140,29 @@ def test_what_a_ring_shares(reader):
     names = [row.identifier.name for row in shared]
     held = reader.shared_holdings(ring, names, 1000)
     assert len(held) == sum(row.members for row in shared)
-    texts = reader.campaign_page(1, PageRequest(10, "rings")).rows
-    assert {row.identifier.family for row in texts} == {"content"}
-    over = reader.campaign_rings([row.identifier.name for row in texts], PageRequest(5, "score"))
-    assert {row.ring_id for page in over.values() for row in page.rows} == {ring}
+
+
+def test_campaigns_are_those_of_the_exports(connect, reader):
+    view = connect().view()
+    (exported,) = view.campaigns().to_pylist()
+    (campaign,) = reader.campaign_page(1, PageRequest(10, "rings")).rows
+    assert {name: getattr(campaign, name) for name in exported} == exported
+    assert reader.campaigns([campaign.campaign_id, "none"]) == [campaign]
+    assert (reader.campaign_count(1), reader.campaign_count(2)) == (1, 0)
     assert reader.campaign_page(2, PageRequest(10, "rings")).rows == ()
+    texts = [(one["kind"], one["key"]) for one in json.loads(campaign.identifiers)]
+    assert {row.name for row in reader.identifiers(texts)} == set(texts) != set()
+    assert {row.family for row in reader.identifiers(texts)} == {"content"}
+    ring, own = ring_of(reader).ring_id, [campaign.campaign_id]
+    assert [row.ring_id for row in only(reader.campaign_rings(own, PageRequest(5, "score"))).rows] == [ring]
+    page = only(reader.campaign_accounts(own, PageRequest(5, "id")))
+    assert page.more
+    rest = only(reader.campaign_accounts(own, PageRequest(5, "id", after=page.places[-1])))
+    assert [row.account_id for row in (*page.rows, *rest.rows)] == sorted(RING)
+    assert {row.ring_id for row in page.rows} == {ring}
+    (overlap,) = reader.campaign_overlaps([*own, "none"], 5)[own[0]]
+    assert reader.ring_overlaps([ring], 5) == {ring: [overlap]}
+    assert (overlap.accounts, overlap.ring_share, overlap.campaign_share) == (8, 1.0, 1.0)
 
 
 def test_changes_and_days(connect, reader):

@@ -40,7 +40,7 @@ _SAMPLE = {
 KNOWN = dict.fromkeys((
     "since", "until", "stamp", "labels", "links", "kind", "key", "accounts", "reason", "bits",
     "identifiers", "line_bits", "firsts", "lasts", "counts", "role", "flagged", "first", "last", "count",
-    "hours", "uid", "size_a", "size_b",
+    "hours", "uid", "size_a", "size_b", "campaign_id", "ring_share", "campaign_share", "texts", "sightings",
 ), 1)  # fmt: skip
 
 
@@ -73,7 +73,18 @@ def planner(neo4j_server, night, tmp_path_factory):
     for minute, run_id in enumerate(("one", "two")):
         night.give(engine, run_id, minute=minute)
     # Types and properties that do not exist yet would be noted.
-    for type_ in ("USED", "LINKED", "JOINED", "RESTS_ON", "MEMBER_OF", "SHARES", "CHANGED", "STATE"):
+    for type_ in (
+        "USED",
+        "LINKED",
+        "JOINED",
+        "RESTS_ON",
+        "MEMBER_OF",
+        "SHARES",
+        "PART_OF",
+        "TAKES_PART_IN",
+        "CHANGED",
+        "STATE",
+    ):
         for prefix in ("", "NEXT_", "PAST_"):
             made = f"MATCH (n:Ledger {{uid: 'lock'}}) CREATE (n)-[r:{prefix}{type_}]->(n) SET r = $known"
             query(login, made, known=KNOWN)

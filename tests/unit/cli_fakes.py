@@ -86,6 +86,11 @@ DEFENCE = {
         "count": 3,
         "members": [{"account": "c", "bits": 21.0, "above": 1.0, "edges": 2, "rests_on": _CARD}],
     },
+    "parts": {
+        "count": 2,
+        "loose": 1,
+        "parts": [{"size": 2, "values": [{**_CARD, "members": 2}]}],
+    },
     "story": {
         "story": "household", "fit": 0.4, "says": "a household: 3 accounts", "taken": False,
         "unmet": [], "leaves": [], "why": "it fits only 40%",

@@ -17,7 +17,7 @@ from linkage.cli import main
 def engine(monkeypatch: pytest.MonkeyPatch) -> FakeEngine:
     """An engine that the command line opens whatever the store."""
     fake = FakeEngine()
-    monkeypatch.setattr("linkage.engine.embedded.EmbeddedEngine", lambda store: fake)
+    monkeypatch.setattr("linkage.engine.embedded.EmbeddedEngine", lambda *_: fake)
     return fake
 
 
@@ -65,6 +65,8 @@ def test_a_ring_is_explained(engine: FakeEngine) -> None:
         "  3 | 4 accounts: 22.0 bits across 1 link, 20.4 are needed; the strongest, b – the block of card",
         "  c: 1.0 bits above the threshold, 2 links; all rests on card",
         "  and 2 more with fewer than 5 bits above it",
+        "  and 1 smaller ones",
+        "  1 account sharing none of these",
         "  card …4444: 3 of its accounts, 3 accounts in all",
     ):
         assert line in result.stdout

@@ -34,6 +34,7 @@ from linkage.engine.reader import (
     JoinRow,
     LinkRow,
     Match,
+    OverlapRow,
     Page,
     PageRequest,
     Pair,
@@ -57,6 +58,7 @@ from linkage.engine.rows import (
     join_row,
     link_row,
     named,
+    overlaps,
     ring_row,
     shared_row,
     star_row,
@@ -133,9 +135,9 @@ class Neo4jReader:
         """The identifiers of these names."""
         return [IdentifierRow(*row) for row in self._rows("reader/identifiers", names=named(names))]
 
-    def campaigns(self, names: Sequence[IdentifierName]) -> Sequence[CampaignRow]:
-        """These texts with their rings."""
-        return [campaign_row(row) for row in self._rows("reader/campaigns", names=named(names))]
+    def campaigns(self, ids: Sequence[str]) -> Sequence[CampaignRow]:
+        """The campaigns of these ids."""
+        return [campaign_row(row) for row in self._rows("reader/campaigns", ids=parameters.once(ids))]
 
     def links(self, pairs: Sequence[Pair]) -> Sequence[LinkRow]:
         """The links between these accounts."""
@@ -188,8 +190,12 @@ class Neo4jReader:
         )
 
     def campaign_page(self, min_rings: int, page: PageRequest) -> Page[CampaignRow]:
-        """Texts over rings."""
+        """Campaigns in order."""
         return self._page("reader/campaign_page", page, ("rings",), campaign_row, min_rings=min_rings)
+
+    def campaign_count(self, min_rings: int) -> int:
+        """How many campaigns have so many rings."""
+        return self._count("reader/campaign_count", min_rings=min_rings)
 
     def members(
         self, rings: Sequence[str], filter: AccountFilter, page: PageRequest
@@ -256,13 +262,25 @@ class Neo4jReader:
         """The evidence of each join."""
         return _strongest_first(self._rows("reader/join_evidence", pairs=parameters.pairs(pairs)))
 
-    def campaign_rings(
-        self, names: Sequence[IdentifierName], page: PageRequest
-    ) -> Mapping[IdentifierName, Page[RingRow]]:
-        """A page of the rings that use each text."""
-        texts = named(names)
-        found = self._pages("reader/campaign_rings", texts, page, RING_ORDERS, ring_row)
-        return {name: found[text] for name, text in zip(names, texts, strict=True)}
+    def campaign_rings(self, campaigns: Sequence[str], page: PageRequest) -> Mapping[str, Page[RingRow]]:
+        """A page of each campaign's rings."""
+        return self._pages("reader/campaign_rings", campaigns, page, RING_ORDERS, ring_row)
+
+    def campaign_accounts(
+        self, campaigns: Sequence[str], page: PageRequest
+    ) -> Mapping[str, Page[AccountRow]]:
+        """A page of who takes part in each campaign."""
+        return self._pages("reader/campaign_accounts", campaigns, page, ACCOUNT_ORDERS, account_row)
+
+    def campaign_overlaps(self, campaigns: Sequence[str], limit: int) -> Mapping[str, Sequence[OverlapRow]]:
+        """What each campaign has in common with its rings."""
+        rows = self._rows("reader/campaign_overlaps", ids=parameters.once(campaigns), limit=limit)
+        return overlaps(campaigns, rows, lambda row: row.campaign_id)
+
+    def ring_overlaps(self, rings: Sequence[str], limit: int) -> Mapping[str, Sequence[OverlapRow]]:
+        """What each ring has in common with its campaigns."""
+        rows = self._rows("reader/ring_overlaps", ids=parameters.once(rings), limit=limit)
+        return overlaps(rings, rows, lambda row: row.ring_id)
 
     def ring_changes(self, rings: Sequence[str]) -> Mapping[str, Sequence[ChangeRow]]:
         """What became of each ring."""

@@ -98,13 +98,13 @@ class Neo4jView:
 
     def campaign_rings(self) -> pa.Table:
         """The overlap of campaigns and rings."""
-        return self._campaign("campaign_rings").sort_by(
+        return self._campaign("campaign_rings", "read_campaign_rings").sort_by(
             [("campaign_id", "ascending"), ("accounts", "descending"), ("ring_id", "ascending")]
         )
 
     def campaign_accounts(self) -> pa.Table:
         """Who takes part in which campaign."""
-        return self._campaign("campaign_accounts").sort_by(
+        return self._campaign("campaign_accounts", "read_campaign_accounts").sort_by(
             [("campaign_id", "ascending"), ("account_id", "ascending")]
         )
 
@@ -183,9 +183,9 @@ class Neo4jView:
     def _states(self, label: str) -> list[Row]:
         return [row["state"] for row in self._server.read("read_states", label=label, at=self._at)]
 
-    def _campaign(self, name: str) -> pa.Table:
+    def _campaign(self, name: str, statement: str) -> pa.Table:
         return self._whole(
-            name, lambda: table_of(self._server.read(f"read_{name}", at=self._at), self._schemas[name])
+            name, lambda: table_of(self._server.read(statement, at=self._at), self._schemas[name])
         )
 
     def _memberships(self) -> pa.Table:

@@ -1,19 +1,10 @@
 SELECT
     place, tie,
-    kind, key, caption, family, accounts, degree, links, near_proof, supporting, reason,
-    rings, ring_accounts
+    campaign_id, verdict, accounts, rings, flagged_rings, outside, texts, sightings, first_seen, last_seen,
+    synchronous_share, release_share, release_usual, identifiers
 FROM (
-    SELECT
-        $sign::DOUBLE * count(*) AS place,
-        identifier.name AS tie,
-        identifier.kind, identifier.key, identifier.caption, identifier.family, identifier.accounts,
-    identifier.degree, identifier.links, identifier.near_proof, identifier.supporting, identifier.reason,
-        count(*) AS rings,
-        CAST(sum(members) AS BIGINT) AS ring_accounts
-    FROM ring_identifier
-    JOIN identifier USING (identifier)
-    WHERE identifier.family = 'content'
-    GROUP BY ALL
+    SELECT $sign::DOUBLE * rings AS place, campaign_id AS tie, *
+    FROM campaign
 )
 WHERE
     rings >= $min_rings

@@ -1,5 +1,5 @@
 SELECT
-    name AS parent, place, tie,
+    campaign_id AS parent, place, tie,
     ring_id, size, score, verdict, story, flagged, first_seen, last_seen, top_reasons, parent_ids, country
 FROM (
     SELECT
@@ -11,13 +11,12 @@ FROM (
             WHEN 'last_seen' THEN epoch(last_seen)
         END, 'infinity'::DOUBLE) AS place,
         ring.ring_id AS tie,
-        identifier.name,
+        campaign_ring.campaign_id,
         ring.*
-    FROM ring_identifier
+    FROM campaign_ring
     JOIN ring USING (ring_id)
-    JOIN identifier USING (identifier)
-    WHERE list_contains($parents::VARCHAR[], identifier.name)
+    WHERE list_contains($parents::VARCHAR[], campaign_ring.campaign_id)
 )
 WHERE (place, tie) > ($after_place::DOUBLE, $after_tie::VARCHAR)
-QUALIFY row_number() OVER (PARTITION BY name ORDER BY place, tie) <= $limit
+QUALIFY row_number() OVER (PARTITION BY campaign_id ORDER BY place, tie) <= $limit
 ORDER BY parent, place, tie

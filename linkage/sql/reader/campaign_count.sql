@@ -1,0 +1,1 @@
+SELECT count(*) FROM campaign WHERE rings >= $min_rings
