@@ -26,7 +26,9 @@ SEEDS = {"small": (411, 412, 413), "medium": (421,)}
 def main() -> None:
     """Measures what is not measured yet, then writes the page from all that is; exit code 1 where a part failed."""
     arguments = _arguments()
-    bench = Bench(arguments.out.resolve(), arguments.data, frozenset(arguments.keep))
+    bench = Bench(
+        arguments.out.resolve(), arguments.data, frozenset(arguments.keep), frozenset(arguments.part or PARTS)
+    )
     wanted = [] if arguments.render else list(cases(arguments.scale, arguments.level, arguments.data))
     failed = [case.name for case in wanted if not bench.measure(case, _say)]
     text = PAGE.read_text(encoding="utf-8")
@@ -53,6 +55,7 @@ def _arguments() -> argparse.Namespace:
         help="holds the real data, wallets/ and prompts/; what is not there is left out",
     )
     parser.add_argument("--out", type=Path, default=ROOT / "bench-out" / "quality", metavar="DIR")
+    parser.add_argument("--part", action="append", choices=PARTS, help="measure only these; may be repeated")
     parser.add_argument(
         "--keep", action="append", default=[], choices=PARTS, help="an older result of this part will do"
     )

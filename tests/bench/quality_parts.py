@@ -33,11 +33,13 @@ _RULES = (
     *(f"linkage/evaluate/{name}.py" for name in ("baselines", "groups", "intervals", "labels", "observe", "oracle")),
     *(f"linkage/evaluate/{name}.py" for name in ("report", "tallies", "truth", "yardstick")),
     "linkage/sql/evaluate", "linkage/sources", "linkage/sql/sources", "linkage/sightings", "linkage/sql/sightings",
-    "linkage/identifiers", "linkage/templates", "linkage/run/horizon.py", "linkage/warehouse.py",
-    "tests/bench/quality_rules.py",
+    "linkage/identifiers", "linkage/templates", "linkage/run/horizon.py", "tests/bench/quality_rules.py",
 )  # fmt: skip
-#: What no verdict depends on; all else is taken for the detector.
-_NOT_DETECTOR = (
+#: Of these, what no figure depends on: of a rule how values are sealed and called, of a night what only shows it.
+_NO_MATTER: dict[str, tuple[str, ...]] = {
+    "rules": ("linkage/identifiers/keys.py", "linkage/identifiers/labels.py")
+}
+_NO_MATTER["night"] = (
     "linkage/simulate", "linkage/evaluate", "linkage/sql/evaluate", "linkage/cli", "linkage/localserver",
     "linkage/engine/neo4j", "linkage/sql/access", "linkage/sql/reader", "linkage/sql/serving", "linkage/access.py",
     "linkage/demo.py", "linkage/explain.py", "linkage/export.py",
@@ -82,17 +84,18 @@ class Case:
 
 @dataclass(frozen=True)
 class Bench:
-    """Where everything is kept, where the real data are, and of which parts an older result will do."""
+    """Where everything is kept, where real data are, which parts are wanted, and of which an older result will do."""
 
     out: Path
     data: Path
     keep: Collection[str] = ()
+    only: Collection[str] = PARTS
 
     def measure(self, case: Case, say: Callable[[str], None]) -> bool:
         """Every part of the case that is not there yet; False where one failed (the rest is still tried)."""
         failed: set[str] = set()
         for part in case.parts:
-            if self._there(case, part) or failed & set(NEEDS.get(part, ())):
+            if part not in self.only or self._there(case, part) or failed & set(NEEDS.get(part, ())):
                 continue
             say(f"{case.name}: {part}")
             try:
@@ -104,8 +107,8 @@ class Bench:
 
     def key(self, case: Case, part: str) -> str:
         """What the part's result depends on, as one digest."""
-        left_out = _NOT_DETECTOR if part == "night" else ()
-        told = [digest((ROOT / path for path in CODE[part]), (ROOT / path for path in left_out))]
+        places = (CODE[part], _NO_MATTER.get(part, ()))
+        told = [digest(*((ROOT / path for path in paths) for paths in places))]
         told += [self.key(case, other) for other in NEEDS.get(part, ()) if other in case.parts]
         if not case.level:
             config = ROOT / "examples" / case.scale / "linkage.toml"

@@ -93,6 +93,13 @@ def test_an_older_result_does_where_one_says_so(bench: Bench, done: list[str]) -
     assert measured(Bench(bench.out, bench.data, PARTS), done) == []
 
 
+def test_one_part_may_be_asked_for(bench: Bench, done: list[str]) -> None:
+    assert measured(Bench(bench.out, bench.data, only=("world", "rules")), done) == [
+        "simulate",
+        "quality_rules",
+    ]
+
+
 def test_a_world_without_rings_has_no_rules_and_no_give_away(bench: Bench, done: list[str]) -> None:
     assert measured(bench, done, Case("small", "none", 1)) == [
         "simulate",
@@ -137,7 +144,7 @@ def test_code_that_changed_is_seen(tmp_path: Path) -> None:
 
 
 def test_every_place_of_the_code_is_there() -> None:
-    places = [*quality_parts._NOT_DETECTOR, *(path for paths in CODE.values() for path in paths)]
+    places = [path for paths in (*quality_parts._NO_MATTER.values(), *CODE.values()) for path in paths]
     assert [path for path in places if not (ROOT / path).exists()] == []
     assert set(CODE) == set(PARTS) >= set(NEEDS)
 
