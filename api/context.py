@@ -57,7 +57,10 @@ class Context:
         """Ends the database work of the request, and waits for the threads that are at it."""
         self.reader.cancel()
         if left := [asyncio.wrap_future(running) for running in tuple(self._running)]:
-            await asyncio.wait(left, timeout=_LAST_SECONDS)
+            ended, _ = await asyncio.wait(left, timeout=_LAST_SECONDS)
+            for one in ended:
+                # What it ended with is no news any more; a future that nobody asks complains.
+                _ = one.cancelled() or one.exception()
 
     def reveal(self, field_name: str, reference: str, value: T) -> T | None:
         """Personal data, with the reading of it noted; None and a reason for who may not see it."""

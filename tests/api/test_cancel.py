@@ -1,6 +1,7 @@
 """Work that nobody waits for ends: out of time, or the client gone, whatever the verb."""
 
 import asyncio
+import gc
 import inspect
 import json
 import threading
@@ -102,7 +103,7 @@ def test_a_request_ends_at_its_time(endless, serve, query):
     assert answer.json()["errors"][0]["extensions"]["code"] == "TIMEOUT"
 
 
-def test_who_goes_away_leaves_nothing_running(endless, serve):
+def test_who_goes_away_leaves_nothing_running(endless, serve, caplog):
     api = serve(ApiSettings(bounds=Bounds(seconds=600)))
     body = json.dumps(
         {"query": '{ explain(a: "ring0", b: "ring1") { linked } rings { totalCount } }'}
@@ -144,3 +145,5 @@ def test_who_goes_away_leaves_nothing_running(endless, serve):
     assert api.app.state.service._executor._idle_semaphore._value == len(
         api.app.state.service._executor._threads
     )
+    gc.collect()
+    assert not [record for record in caplog.records if record.name == "asyncio"]
