@@ -25,7 +25,7 @@ from linkage.links.rarity import FAMILY_FLOOR
 BITS_STEP = 0.5
 
 #: How the names of nodes with a label begin.
-MARKS = {"Account": "a:", "Identifier": "i:", "Ring": "r:", "Star": "s:"}
+MARKS = {"Account": "a:", "Campaign": "c:", "Identifier": "i:", "Ring": "r:", "Star": "s:"}
 
 
 @dataclass(frozen=True)
