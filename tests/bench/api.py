@@ -26,7 +26,7 @@ QUERY = """query Page($ring: String!) { ring(ringId: $ring) { size members(first
 BARE = ("account_id", "status", "plan", "country", "created_at", "flagged")
 
 
-def serve(store: str, port: int, token_file: str, role: str) -> None:
+def serve(store: str, port: int, token_file: str, role: str, uri: str | None) -> None:
     """One server process: the API, and a bare route over the same reader and the same threads."""
     import uvicorn
     from fastapi import FastAPI
@@ -35,13 +35,13 @@ def serve(store: str, port: int, token_file: str, role: str) -> None:
     from api.app import create_app
     from api.settings import ApiSettings, Bounds
     from linkage.access import AccessStore
-    from linkage.engine.embedded import EmbeddedEngine
     from linkage.engine.reader import AccountFilter, PageRequest
+    from tests.bench.served_store import open_store
 
     access = AccessStore(Path(store) / "access.sqlite")
     access.prepare()
     Path(token_file).write_text(access.create_key("bench", role)[1], encoding="utf-8")
-    engine = EmbeddedEngine(Path(store))
+    engine = open_store(Path(store), uri)
     app: FastAPI = create_app(engine, access, ApiSettings(bounds=Bounds(cost_a_minute=10**12)))
     reader = engine.reader()
     executor = app.state.service._executor
@@ -116,19 +116,19 @@ def get(port: int, path: str) -> str | None:
 
 @contextmanager
 def served(
-    accounts: int, large: int, small_rings: int, role: str = "viewer"
+    accounts: int, large: int, small_rings: int, role: str = "viewer", uri: str | None = None
 ) -> Iterator[tuple[int, str, str]]:
     """A store of this size behind a server process: its port, the id of the large ring, and a token."""
     from tests.bench.served_store import write_store
 
     with tempfile.TemporaryDirectory(prefix="linkage-bench-") as folder:
-        ring = write_store(Path(folder) / "store", accounts, large, small_rings)
+        ring = write_store(Path(folder) / "store", accounts, large, small_rings, uri)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         token_file = Path(folder) / "token"
         server = multiprocessing.get_context("spawn").Process(
-            target=serve, args=(str(Path(folder) / "store"), port, str(token_file), role)
+            target=serve, args=(str(Path(folder) / "store"), port, str(token_file), role, uri)
         )
         server.start()
         try:
@@ -151,9 +151,11 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=64)
     parser.add_argument("--requests", type=int, default=2_000, help="of each route in each of its phases")
     parser.add_argument("--phases", type=int, default=3)
+    parser.add_argument("--neo4j", metavar="URI", help="serve from this empty database instead of a folder")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    with served(arguments.accounts, arguments.ring, arguments.small_rings) as (port, ring, token):
+    size = (arguments.accounts, arguments.ring, arguments.small_rings)
+    with served(*size, uri=arguments.neo4j) as (port, ring, token):
         found = asyncio.run(_measure(arguments, port, ring, token))
     if arguments.json:
         print(json.dumps(found))

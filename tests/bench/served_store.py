@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +14,7 @@ import pyarrow as pa
 from linkage.communities.graph import Graph
 from linkage.engine.base import Judged, RunGraph
 from linkage.engine.embedded import EmbeddedEngine
+from linkage.engine.neo4j import Login, Neo4jEngine
 from linkage.identifiers.registry import FAMILY_NUMBER, KINDS
 from linkage.model import RunRecord
 
@@ -22,9 +24,19 @@ PARAMETERS = {
 }  # fmt: skip
 
 
-def write_store(folder: Path, accounts: int, large: int, small_rings: int) -> str:
-    """Publishes one run of so many accounts; the id of its large ring."""
-    engine = EmbeddedEngine(folder)
+def open_store(folder: Path, uri: str | None) -> EmbeddedEngine | Neo4jEngine:
+    """The engine over the folder, or over a server whose user and password are in the environment."""
+    if uri is None:
+        return EmbeddedEngine(folder)
+    user, password = os.environ.get("LINKAGE_NEO4J_USER", "neo4j"), os.environ["LINKAGE_NEO4J_PASSWORD"]
+    return Neo4jEngine(Login(uri, user, password), folder)
+
+
+def write_store(folder: Path, accounts: int, large: int, small_rings: int, uri: str | None = None) -> str:
+    """Publishes one run of so many accounts; the id of its large ring. A server must hold no runs yet."""
+    engine = open_store(folder, uri)
+    if engine.published() is not None:
+        raise SystemExit(f"{uri} holds runs already: the benchmark wants an empty database")
     now = datetime.now(UTC)
     run = RunRecord("bench", "published", now, now, now, parameters=PARAMETERS)
     engine.begin(replace(run, status="running", finished_at=None))
