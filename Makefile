@@ -6,7 +6,7 @@ READY  := $(VENV)/.ready
 PYTEST := $(PY) -m pytest
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test full lint format bench bench-api quality wheel clean
+.PHONY: help demo test full lint format bench bench-api bench-graph quality wheel clean
 
 help:  ## what there is to make
 	@sed -n 's/^\([a-z-]*\):.*##/make \1 \t/p' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: $(READY)  ## seconds and peak memory by stage on 200,000 accounts, beside
 bench-api: $(READY)  ## the API beside a bare route on 200,000 accounts, then its memory over 100,000 requests
 	$(PY) -m tests.bench.api
 	$(PY) -m tests.bench.api_soak
+
+bench-graph: $(READY)  ## Neo4j beside a bare UNWIND of the same rows on 200,000 accounts, and a second night
+	$(PY) -m tests.bench.neo4j
 
 quality: $(READY)  ## fill docs/quality.md: simulated worlds and real data, beside simple rules and an ideal detector
 	$(PY) -m tests.bench.quality

@@ -126,6 +126,29 @@ def test_a_transaction_over_the_memory_limit_leaves_what_was_published(connect, 
     served(connect(), night, "three")
 
 
+def test_a_statement_over_the_memory_limit_is_told_wherever_it_runs(connect):
+    engine = connect()
+    row = {"state": {"text": "x" * 2000}, "labels": ["X"], "stamp": 1}
+    heavy = {"rows": [{**row, "uid": f"x:{number}"} for number in range(60_000)], "since": 1}
+    for run in (engine._server.run, engine._server.write):
+        with pytest.raises(StoreError, match=r"too little memory .*db\.memory\.transaction\.max") as caught:
+            run("load_states", **heavy)
+        assert caught.value.exit_code == 73
+        assert "\n" not in str(caught.value)
+
+
+def test_a_transaction_that_the_server_ends_is_no_other_run(connect):
+    one = connect()._server
+    with (
+        pytest.raises(ServerError, match=r"ended a transaction.*db\.transaction\.timeout") as caught,
+        one.translated(),
+        one.session() as session,
+        session.begin_transaction(timeout=0.2) as transaction,
+    ):
+        transaction.run("UNWIND range(1, 2000000000) AS n WITH n WHERE n < 0 RETURN count(n)").consume()
+    assert caught.value.exit_code == 69
+
+
 def test_a_server_that_is_killed_in_the_middle_of_a_load_takes_the_run_again(
     own_home, night, tmp_path, monkeypatch
 ):

@@ -128,7 +128,8 @@ class Server:
                         raise TimeoutExceededError(
                             "the server ended a statement whose time was over"
                         ) from error
-                    if attempt == _HASTY_ATTEMPTS or not error.is_retryable():
+                    hopeless = isinstance(error, exceptions.Neo4jError) and _code(error) in _NO_MEMORY
+                    if attempt == _HASTY_ATTEMPTS or hopeless or not error.is_retryable():
                         raise
         raise AssertionError("an attempt answers or raises")
 
@@ -189,8 +190,8 @@ class Server:
             )
 
     @contextlib.contextmanager
-    def translated(self) -> Iterator[None]:
-        """What the driver raises as one line with its exit code."""
+    def translated(self, *, locking: bool = False) -> Iterator[None]:
+        """What the driver raises as one line with its exit code; when `locking`, who waits waits for another run."""
         try:
             yield
         except LinkageError:
@@ -201,14 +202,21 @@ class Server:
                 " LINKAGE_NEO4J_PASSWORD say who we are"
             ) from error
         except exceptions.Neo4jError as error:
+            if locking and _code(error) in _TIMED_OUT:
+                raise LockedError(f"another run holds {self.login.uri}") from error
             raise self._told(error) from error
         except (exceptions.DriverError, OSError) as error:
             raise ServerError(f"{self.login.uri} cannot be reached: {_first_line(error)}") from error
 
     def _told(self, error: exceptions.Neo4jError) -> LinkageError:
         code = _code(error)
+        if code in _NO_MEMORY:
+            return _too_little(error)
         if code in _TIMED_OUT:
-            return LockedError(f"another run holds {self.login.uri}")
+            return ServerError(
+                f"{self.login.uri} ended a transaction ({_first_line(error)}): where it took too long, raise"
+                " db.transaction.timeout there"
+            )
         if code in _READ_ONLY:
             return StoreError(f"{self.login.uri} is read-only: {_first_line(error)}")
         if "database" in code.lower():
@@ -237,11 +245,15 @@ def _rows(
     except exceptions.Neo4jError as error:
         # The driver would try again what cannot fit.
         if _code(error) in _NO_MEMORY:
-            raise StoreError(
-                "the server has too little memory for one transaction: raise db.memory.transaction.max and"
-                f" server.memory.heap.max_size there ({_first_line(error)})"
-            ) from error
+            raise _too_little(error) from error
         raise
+
+
+def _too_little(error: exceptions.Neo4jError) -> StoreError:
+    return StoreError(
+        "the server has too little memory for one transaction: raise db.memory.transaction.max and"
+        f" server.memory.heap.max_size there ({_first_line(error)})"
+    )
 
 
 def _query(text: str, until: float | None, mark: str) -> neo4j.Query:
