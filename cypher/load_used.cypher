@@ -5,4 +5,5 @@ MATCH (identifier:Linkage {uid: row.b})
 CREATE (account)-[used:$($type)]->(identifier)
 SET used.first = CASE WHEN row.first > 0 THEN datetime({epochSeconds: row.first * 3600}) END,
     used.last = CASE WHEN row.last > 0 THEN datetime({epochSeconds: row.last * 3600}) END,
-    used.count = row.count, used.hours = row.hours, used.stamp = row.stamp, used.since = $since
+    used.count = row.count, used.hours = CASE WHEN size(row.hours) > 0 THEN row.hours END,
+    used.stamp = row.stamp, used.since = $since

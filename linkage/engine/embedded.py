@@ -14,6 +14,7 @@ from linkage.engine.base import Judged, Partition, PartitionParams, RunGraph
 from linkage.engine.embedded_reader import EmbeddedReader
 from linkage.engine.embedded_view import EmbeddedView
 from linkage.engine.files import StoreFolder, writing
+from linkage.engine.stored import StoredRun, read_stored
 from linkage.errors import StoreError, UsageError
 from linkage.identifiers.keys import Sealer
 from linkage.model import RunRecord
@@ -117,6 +118,10 @@ class EmbeddedEngine:
     def reader(self, run_id: str | None = None) -> EmbeddedReader:
         """A reader of the published run, or of an older one; the first of a run prepares its file."""
         return EmbeddedReader(self._store, self._published(run_id), sealers=self._sealers)
+
+    def stored(self, run_id: str | None = None) -> StoredRun:
+        """The published run, or an older one, as it was handed over: for another engine."""
+        return read_stored(self._store, self._published(run_id))
 
     def runs(self) -> Sequence[RunRecord]:
         """All runs of the store, oldest first."""

@@ -1,4 +1,4 @@
-"""How fast Neo4j takes a run: beside a bare driver's UNWIND of the same rows, and a second night with 2 % changed.
+"""How fast Neo4j takes a run: beside a bare driver's UNWIND of the same rows, a night with 2 % changed, in bulk.
 
 `python -m tests.bench.neo4j [--accounts N]` starts a server of its own in a temporary folder (`linkage neo4j up`).
 
@@ -41,7 +41,7 @@ from linkage.engine.neo4j import Login, Neo4jEngine
 from linkage.engine.neo4j.elements import GraphElements
 from linkage.engine.neo4j.server import BATCH
 from linkage.engine.neo4j.statements import statement
-from linkage.localserver import ServerOptions, down, up
+from linkage.localserver import Server, ServerOptions, admin, down, import_command, up
 from linkage.model import RunRecord
 from linkage.nightly import run_nightly
 from linkage.progress import Silent
@@ -103,6 +103,34 @@ def peak(pid: int) -> int:
     return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM:")) >> 10
 
 
+def clock(what: str, work: Callable[[], Any]) -> tuple[Any, float]:
+    """What the work gives, and its seconds, which are printed."""
+    began = time.perf_counter()
+    found = work()
+    took = time.perf_counter() - began
+    print(f"  {what:<44}{took:>9.2f} s", flush=True)
+    return found, took
+
+
+def in_bulk(folder: Path, server: ServerOptions, running: Server) -> None:
+    """The same run by the server's own import, which replaces the database."""
+    stored = EmbeddedEngine(folder / "store").stored()
+    engine = Neo4jEngine(Login(running.uri), folder / "files", plain=True)
+    files, written = clock("bulk: write the files", lambda: engine.write_bulk(stored, folder / "bulk"))
+    down(folder / "neo4j")
+    command = import_command(files.arguments, files.delimiter, folder / "import.report")
+    _, imported = clock("bulk: neo4j-admin database import", lambda: admin(folder / "neo4j", *command))
+    count = files.nodes + files.relationships
+    print(f"  rows a second: files {count / written:,.0f}, import {count / imported:,.0f},", end=" ")
+    print(f"both {count / (written + imported):,.0f} ({count:,} rows, rings included)")
+    again, _ = up(replace(server, bolt_port=running.bolt_port, http_port=running.http_port))
+    login = Login(again.uri, "neo4j", again.password_file.read_text().strip())
+    first = Neo4jEngine(login, folder / "files", plain=True)
+    clock("bulk: constraints and indexes", first.prepare)
+    print(f"  published: run {first.view().run.run_id}, {first.view().run.counts['rings']:,} rings")
+    first.close()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=200_000)
@@ -116,7 +144,8 @@ def main() -> None:
         run_nightly(recorder, replace(options(folder / "world", "night"), as_of=AS_OF), Silent())
         night = Night(source=folder / "world", **recorder.given)
         home = folder / "neo4j"
-        running, _ = up(ServerOptions(home, bolt_port=0, http_port=0, heap=asked.heap, pagecache="1g"))
+        server = ServerOptions(home, bolt_port=0, http_port=0, heap=asked.heap, pagecache="1g")
+        running, _ = up(server)
         try:
             login = Login(running.uri, "neo4j", running.password_file.read_text().strip())
             bench = Bench(night, login, running.pid, folder)
@@ -127,6 +156,7 @@ def main() -> None:
             print(
                 f"  peak memory: server {most:,} MiB (heap {asked.heap}), this process {peak(os.getpid()):,} MiB"
             )
+            in_bulk(folder, server, running)
         finally:
             down(home)
 

@@ -38,7 +38,13 @@ def access() -> Access:
         return Access(
             uri, os.environ.get("LINKAGE_NEO4J_USER", "neo4j"), os.environ["LINKAGE_NEO4J_PASSWORD"]
         )
-    options = ServerOptions(
+    server, _ = up(own_options())
+    return Access(server.uri, "neo4j", server.password_file.read_text().strip())
+
+
+def own_options() -> ServerOptions:
+    """How the session's own server runs."""
+    return ServerOptions(
         home=own_home(),
         line=os.environ.get("LINKAGE_TEST_NEO4J_LINE", "lts"),
         bolt_port=0,
@@ -51,5 +57,3 @@ def access() -> Access:
             "db.transaction.monitor.check.interval=250ms",
         ),
     )
-    server, _ = up(options)
-    return Access(server.uri, "neo4j", server.password_file.read_text().strip())

@@ -156,8 +156,11 @@ class GraphElements:
         np.cumsum(np.bincount(owner, minlength=known.num_rows), out=pointer[1:])
         kinds = _dictionary(counts["kind"].to_numpy()[order], graph.kinds["name"].to_pylist())
         values = pa.array(counts["values"].to_numpy()[order])
+        # Null where there are none: a bulk import knows no empty list.
+        none = pa.array(np.diff(pointer) == 0)
         for name, items in (("value_kinds", kinds), ("value_counts", values)):
-            known = known.append_column(name, pa.LargeListArray.from_arrays(pa.array(pointer), items))
+            listed = pa.LargeListArray.from_arrays(pa.array(pointer), items, mask=none)
+            known = known.append_column(name, listed)
         return known
 
     def _identifiers(self) -> pa.Table:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import secrets
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,24 +10,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from linkage.engine.base import Judged, Partition, PartitionParams, RunGraph
 from linkage.engine.files import StoreFolder, writing
-from linkage.engine.neo4j.campaigned import campaign_nodes, campaign_relationships
+from linkage.engine.neo4j.bulk import BulkFiles, write_bulk
 from linkage.engine.neo4j.communities import GdsCommunities
-from linkage.engine.neo4j.elements import GraphElements, judged_nodes, judged_relationships, run_uid
+from linkage.engine.neo4j.elements import GraphElements, run_uid
+from linkage.engine.neo4j.judged import judged_elements
 from linkage.engine.neo4j.ledger import Ledger
 from linkage.engine.neo4j.lock import WriterLock
 from linkage.engine.neo4j.pinned import Pin
 from linkage.engine.neo4j.reader import Neo4jReader
-from linkage.engine.neo4j.ringed import count_rings
-from linkage.engine.neo4j.sealing import sealed_json
 from linkage.engine.neo4j.server import Login, Server
-from linkage.engine.neo4j.values import rows
+from linkage.engine.neo4j.totals import graph_totals, judged_totals
 from linkage.engine.neo4j.view import Neo4jView, pack_schema
 from linkage.engine.neo4j.writer import RunWriter, drop_unpublished
 from linkage.engine.records import record_text
+from linkage.engine.stored import StoredRun
 from linkage.errors import LinkageError, StoreError, UsageError
 from linkage.identifiers.keys import Keyring, Sealer
 from linkage.model import RunRecord
@@ -38,7 +35,6 @@ _SCHEMA = (
     "index_star", "index_joined",
 )  # fmt: skip
 _INDEX_SECONDS = 300
-_KEPT = ("memberships", "rings", "changes", "details", "campaigns", "campaign_rings", "campaign_accounts")
 # Who asks what is published does so every second.
 _LOOK_SECONDS = 5.0
 
@@ -66,6 +62,7 @@ class Neo4jEngine:
         self._elements: GraphElements | None = None
         self._writer: RunWriter | None = None
         self._totals: dict[str, object] = {}
+        self._kinds_schema = ""
 
     def close(self) -> None:
         """Ends the connections."""
@@ -76,15 +73,28 @@ class Neo4jEngine:
         """The run's folder on this machine, for its quarantine and its scratch files."""
         return self._files.run_folder(run.run_id)
 
-    def begin(self, run: RunRecord) -> None:
-        """Takes the lock, clears what a run left that died, and opens this one."""
-        with writing(self._files.root):
-            self.folder(run).mkdir(parents=True, exist_ok=True)
+    def prepare(self) -> None:
+        """Checks the server, and declares constraints and indexes where they are missing."""
         self._server.reach()
         self._server.check()
         for name in _SCHEMA:
             self._server.run(name)
         self._server.run("await_indexes", seconds=_INDEX_SECONDS)
+
+    def nodes(self) -> int:
+        """How many nodes the database holds, others' too."""
+        self._server.reach()
+        return int(self._server.read("count_nodes")[0]["nodes"])
+
+    def write_bulk(self, stored: StoredRun, folder: Path) -> BulkFiles:
+        """Writes the files of a first load, for the server's own import: no server is asked."""
+        return write_bulk(stored, self._sealer(), folder)
+
+    def begin(self, run: RunRecord) -> None:
+        """Takes the lock, clears what a run left that died, and opens this one."""
+        with writing(self._files.root):
+            self.folder(run).mkdir(parents=True, exist_ok=True)
+        self.prepare()
         self._lock.take()
         try:
             entries = self._ledger.entries()
@@ -117,12 +127,8 @@ class Neo4jEngine:
         for relationships in elements.relationships():
             writer.relationships(relationships)
         self._graph, self._elements, self._writer = graph, elements, writer
-        self._totals = {
-            "links": graph.links.num_rows,
-            "hubs": int(np.count_nonzero(~np.array(graph.identifiers["links"].to_pylist(), dtype=np.bool_))),
-            "kinds": json.dumps(rows(graph.kinds)),
-            "kinds_schema": pack_schema(graph.kinds.schema),
-        }
+        self._totals = graph_totals(graph)
+        self._kinds_schema = pack_schema(graph.kinds.schema)
 
     def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
         """Components, Leiden inside them, and densities, of the links on the server."""
@@ -138,31 +144,12 @@ class Neo4jEngine:
         if writer is None or elements is None:
             raise StoreError(f"run {run.run_id} has no graph loaded")
         self._lock.check()
-        personal = {row["name"] for row in json.loads(str(self._totals["kinds"])) if row["personal"]}
-        sealer = self._sealer()
-        judged = replace(
-            judged,
-            details=sealed_json(judged.details, "defence", sealer, personal),
-            campaigns=sealed_json(judged.campaigns, "identifiers", sealer, personal),
-        )
-        counts = count_rings(elements.graph, judged)
-        writer.nodes(judged_nodes(judged, counts))
-        writer.nodes(campaign_nodes(judged))
-        for relationships in judged_relationships(judged, run.run_id, counts, elements.identifier_uids):
+        found = judged_elements(judged, run.run_id, elements, self._sealer())
+        for nodes in found.nodes:
+            writer.nodes(nodes)
+        for relationships in found.relationships:
             writer.relationships(relationships)
-        for relationships in campaign_relationships(judged):
-            writer.relationships(relationships)
-        schemas = {name: pack_schema(getattr(judged, name).schema) for name in _KEPT}
-        schemas["kinds"] = str(self._totals.pop("kinds_schema"))
-        totals = self._totals | {
-            "members": judged.memberships.num_rows,
-            "rings": judged.rings.num_rows,
-            "changes": judged.changes.num_rows,
-            "campaigns": judged.campaigns.num_rows,
-            "campaign_rings": judged.campaign_rings.num_rows,
-            "campaign_accounts": judged.campaign_accounts.num_rows,
-            "schemas": json.dumps(schemas),
-        }
+        totals = self._totals | judged_totals(found.judged, self._kinds_schema)
         published = replace(run, status="published")
         move = {"uid": run_uid(run.run_id), "record": record_text(published), "totals": totals}
         self._lock.check()

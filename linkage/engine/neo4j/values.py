@@ -19,12 +19,13 @@ Row = dict[str, Any]
 
 def rows(data: pa.Table | pd.DataFrame) -> list[Row]:
     """The rows as parameters; NaN, NaT, NA and None are None. ValueError for a NaN in a list, which holds no null."""
-    table = _of_frame(data) if isinstance(data, pd.DataFrame) else data
-    cleaned = pa.table(
-        [_without_nan(column) for column in table.columns], names=table.column_names
-    )  # keeps an empty table's columns
-    found: list[Row] = cleaned.to_pylist()
+    found: list[Row] = cleaned(_of_frame(data) if isinstance(data, pd.DataFrame) else data).to_pylist()
     return found
+
+
+def cleaned(table: pa.Table) -> pa.Table:
+    """The table with null for NaN and its times in UTC, as parameters have them."""
+    return pa.table([_without_nan(column) for column in table.columns], names=table.column_names)
 
 
 def batches(table: pa.Table, size: int) -> Iterator[list[Row]]:
