@@ -208,7 +208,9 @@ def defence_of(told: dict[str, Any]) -> Defence | None:
     """From the object that a reader gives; None where the run has none."""
     if not told:
         return None
-    weak, split, story, together = told["borderline"], told["parts"], told["story"], told["together"]
+    weak, story, together = told["borderline"], told["story"], told["together"]
+    # A run that was made before rings were split has none.
+    split = told.get("parts", {"count": 0, "loose": 0, "parts": []})
     return Defence(
         keystones=[
             Keystone(value=_named(one), **{name: one[name] for name in ("ties", "pieces", "sizes", "alone")})

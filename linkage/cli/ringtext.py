@@ -9,6 +9,8 @@ from linkage.progress import one_line
 
 Told = Mapping[str, Any]
 _MOST = 8
+# Of a run that was made before rings were split.
+_NO_SPLIT: Told = {"count": 0, "loose": 0, "parts": []}
 
 
 def ring_text(ring: Told) -> str:
@@ -24,7 +26,7 @@ def ring_text(ring: Told) -> str:
         lines += _part("what it rests on", _keystones(defence["keystones"]))
         lines += _part("weakest bridges", (_bridge(one) for one in defence["bridges"]))
         lines += _part("borderline members", _borderline(defence["borderline"]))
-        lines += _part("by cards, addresses and devices alone", _split(defence["parts"]))
+        lines += _part("by cards, addresses and devices alone", _split(defence.get("parts", _NO_SPLIT)))
     lines += _part("what most of its accounts share", (_shared(one) for one in ring.get("shared", [])))
     return "\n".join(one_line(line) for line in lines)
 
