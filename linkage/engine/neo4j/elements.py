@@ -27,7 +27,7 @@ BITS_STEP = 0.5
 #: Of lists, so many items in a batch: what a transaction takes of the server's memory must not grow with the data.
 MOST_ITEMS = 50_000
 #: How the names of nodes with a label begin.
-MARKS = {"Account": "a:", "Identifier": "i:", "Ring": "r:", "Star": "s:"}
+MARKS = {"Account": "a:", "Campaign": "c:", "Identifier": "i:", "Ring": "r:", "Star": "s:"}
 
 
 @dataclass(frozen=True)
