@@ -103,7 +103,9 @@ _RING = (
     Property("links", "bigint"), Property("families", "bigint"), Property("mean_bits", "number"),
     Property("min_bits", "number"), Property("parent_ids", "string"), Property("reasons", "string", False),
     Property("stories", "string", False), Property("shared", "string", False),
-    Property("bloom_link", "string", False), *_OURS,
+    Property("bloom_link", "string", False), Property("country", "string"), Property("defence", "string", False),
+    Property("days", "array", False), Property("days_created", "array", False),
+    Property("days_started", "array", False), Property("days_ended", "array", False), *_OURS,
 )  # fmt: skip
 _ACCOUNT = (
     Property("account_id", "string"), Property("status", "string"), Property("plan", "string"),
@@ -114,8 +116,16 @@ _ACCOUNT = (
 _RUN = (
     Property("run_id", "string"), Property("seq", "bigint"), Property("rings", "bigint"),
     Property("members", "bigint"), Property("links", "bigint"), Property("hubs", "bigint"),
-    Property("changes", "bigint"), Property("status", "string"), Property("record", "string", False),
+    Property("changes", "bigint"), Property("campaigns", "bigint"), Property("campaign_rings", "bigint"),
+    Property("campaign_accounts", "bigint"), Property("status", "string"), Property("record", "string", False),
     Property("kinds", "string", False), Property("schemas", "string", False), Property("uid", "string", False),
+)  # fmt: skip
+_CAMPAIGN = (
+    Property("campaign_id", "string"), _VERDICT, Property("accounts", "bigint"), Property("rings", "bigint"),
+    Property("flagged_rings", "bigint"), Property("outside", "bigint"), Property("texts", "bigint"),
+    Property("sightings", "bigint"), Property("first_seen", "DateTime"), Property("last_seen", "DateTime"),
+    Property("synchronous_share", "number"), Property("release_share", "number"),
+    Property("release_usual", "number"), Property("identifiers", "string", False), *_OURS,
 )  # fmt: skip
 _EVIDENCE = (
     _BITS, Property("families", "array"), Property("line_bits", "array"), Property("counts", "array"),
@@ -142,6 +152,7 @@ def categories(overrides: dict[str, object]) -> tuple[Category, ...]:
                 Rule(Property("status", "string"), value="suspended", colours=("#B26F16",) * 3),
             ),
         ),
+        Category("Campaign", "#C990C0", _POLICY, ("campaign_id", "verdict"), _CAMPAIGN, 2.0),
         *(_identifiers(name, overrides.get(name)) for name in names),
         Category("Star", GREY, _NONE, ("accounts",), (Property("accounts", "bigint"), *_OURS), 0.75),
         Category("Run", "#D9D9D9", _NONE, ("run_id",), _RUN),
@@ -177,8 +188,20 @@ def edges(shown: Iterable[Category]) -> tuple[Edge, ...]:
         Edge("USED", "#A5ABB6", tuple(("Account", kind) for kind in kinds), used),
         Edge(
             "MEMBER_OF", "#4C8EDA", (("Account", "Ring"),),
-            (Property("role", "string"), Property("flagged", "boolean")),
+            (Property("role", "string"), Property("flagged", "boolean"), Property("campaign_id", "string")),
         ),
+        Edge(
+            "PART_OF", "#C990C0", (("Ring", "Campaign"),),
+            (
+                Property("accounts", "bigint"), Property("ring_share", "number"),
+                Property("campaign_share", "number"),
+            ),
+        ),
+        Edge(
+            "TAKES_PART_IN", "#C990C0", (("Account", "Campaign"),),
+            (Property("texts", "bigint"), Property("sightings", "bigint")),
+        ),
+        Edge("SHARES", "#A5ABB6", tuple(("Ring", kind) for kind in kinds), (Property("members", "bigint"),)),
         Edge("RESTS_ON", GREY, tuple(("Star", kind) for kind in kinds)),
         Edge(
             "CHANGED", "#569480", (("Run", "Ring"),),
@@ -193,6 +216,6 @@ def edges(shown: Iterable[Category]) -> tuple[Edge, ...]:
 HIDDEN = tuple(
     f"{prefix}_{name}"
     for prefix in ("NEXT", "PAST")
-    for name in ("CHANGED", "JOINED", "LINKED", "MEMBER_OF", "RESTS_ON", "STATE", "USED")
+    for name in sorted(["STATE", *(edge.type for edge in edges(()))])
 )
 """Relationships that are not of the published run."""

@@ -256,8 +256,12 @@ def test_the_perspective_names_properties_and_paths_as_they_are_in_the_graph(log
         (part["source"], part["relationshipType"], part["target"])
         for part in made["metadata"]["pathSegments"]
     }
-    drawn = query(login, "MATCH (a)-[r:USED|LINKED|MEMBER_OF|CHANGED]->(b) WHERE NOT a:Star AND NOT b:Star"
-                         " RETURN DISTINCT labels(a) AS a, type(r) AS type, labels(b) AS b")  # fmt: skip
+    drawn = query(
+        login,
+        "MATCH (a)-[r:USED|LINKED|MEMBER_OF|SHARES|PART_OF|TAKES_PART_IN|CHANGED]->(b)"
+        " WHERE NOT a:Star AND NOT b:Star"
+        " RETURN DISTINCT labels(a) AS a, type(r) AS type, labels(b) AS b",
+    )
     for row in drawn:
         assert any((a, row["type"], b) in segments for a in row["a"] for b in row["b"]), row
 
