@@ -28,6 +28,8 @@ TABLES = (
 """The tables of a run, each a method of its view."""
 WHATS = (*TABLES, "graphml")
 
+# The columns of this file are a contract; whoever wants the campaign of an account reads `campaign_accounts`.
+_COLUMNS = {"memberships": ("account_id", "ring_id", "ring_score", "verdict", "flagged", "role")}
 _COPY = {
     ".csv": "FORMAT csv, HEADER true",
     ".parquet": "FORMAT parquet, COMPRESSION zstd",
@@ -57,6 +59,7 @@ def export(view: View, what: str, path: Path) -> int:
         with _replacing(path) as part:
             return _write_graph(view.run.run_id, memberships, links, part)
     table: pa.Table = getattr(view, what)()
+    table = table.select(_COLUMNS.get(what, table.column_names))
     with _replacing(path) as part:
         _write_table(table, part, extension)
     return int(table.num_rows)

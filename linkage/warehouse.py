@@ -290,4 +290,7 @@ def _translate(error: duckdb.Error, *, opening: bool) -> LinkageError:
         return InputError(line)
     if isinstance(error, duckdb.DatabaseError) and type(error) is not duckdb.InternalException:
         return InputError(line)
+    if type(error) is duckdb.Error:
+        # What is wrong inside a file comes without a class of its own.
+        return InputError(line)
     return LinkageError(line) if not isinstance(error, duckdb.InternalException) else SqlError(line)

@@ -7,7 +7,6 @@ from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from linkage.engine.embedded import EmbeddedEngine
 from linkage.engine.embedded_reader import EmbeddedReader
 from linkage.engine.reader import IdentifierFilter, PageRequest
 
@@ -59,7 +58,7 @@ def everything(exporter) -> str:
 
 
 def test_nothing_of_what_is_read_is_told(api, spans, store):
-    reader = EmbeddedEngine(store).reader()
+    reader = store.engine().reader()
     rows = reader.identifier_page(IdentifierFilter(), PageRequest(1000, "accounts")).rows
     reader.close()
     values = {text for row in rows for text in (row.key, row.caption) if len(text) > 5}
