@@ -78,7 +78,7 @@ def attach(linked: LinkGraph, groups: Groups, pairs: Pairs) -> Attachments:
     bits, families, proof = combine(linked.kinds, groups.rarity, rule, groups.holdings.kind, evidence, len(a))
     held = (bits + prior[larger] >= rule.threshold) & ((families >= rule.min_families) | proof)
     kept = _best(a + b - larger, larger, bits + prior[larger], held)
-    return Attachments(a[kept], b[kept], bits[kept], _lines_of(evidence, kept, len(a)))
+    return Attachments(a[kept], b[kept], bits[kept], evidence.of_pairs(kept))
 
 
 def _weighed(linked: LinkGraph, groups: Groups, evidence: PairEvidence, larger: IntArray) -> FloatArray:
@@ -97,25 +97,11 @@ def _weighed(linked: LinkGraph, groups: Groups, evidence: PairEvidence, larger: 
     return weighed
 
 
-def _best(small: IntArray, group: IntArray, bits: FloatArray, held: BoolArray) -> LongArray:
-    """Of the pairs that hold, the best of each small side, in the pairs' order."""
+def _best(small: IntArray, group: IntArray, bits: FloatArray, held: BoolArray) -> BoolArray:
+    """Of the pairs that hold, which is the best of its small side."""
     chosen = np.flatnonzero(held)
     order = chosen[np.lexsort((group[chosen], -bits[chosen], small[chosen]))]
     _, first = np.unique(small[order], return_index=True)
-    best: LongArray = np.sort(order[first])
+    best = np.zeros(len(small), dtype=np.bool_)
+    best[order[first]] = True
     return best
-
-
-def _lines_of(evidence: PairEvidence, kept: LongArray, pairs: int) -> PairEvidence:
-    """The evidence of some pairs, numbered by their place in `kept`."""
-    place = np.full(pairs, -1, dtype=np.int64)
-    place[kept] = np.arange(len(kept))
-    lines = np.flatnonzero(place[evidence.pair] >= 0)
-    return PairEvidence(
-        pair=place[evidence.pair[lines]],
-        identifier=evidence.identifier[lines],
-        bits=evidence.bits[lines],
-        first=evidence.first[lines],
-        last=evidence.last[lines],
-        count=evidence.count[lines],
-    )

@@ -100,17 +100,8 @@ def _spanning(ties: Ties, community: IntArray) -> Ties:
 
 def _chosen(ties: Ties, kept: BoolArray) -> Ties:
     """Some of the ties with their lines."""
-    place = np.cumsum(kept) - 1
-    lines = kept[ties.evidence.pair]
-    pairs, evidence = ties.pairs, ties.evidence
+    pairs = ties.pairs
     return Ties(
         Pairs(pairs.a[kept], pairs.b[kept], pairs.bits[kept], pairs.family_bits[kept]),
-        PairEvidence(
-            pair=place[evidence.pair[lines]],
-            identifier=evidence.identifier[lines],
-            bits=evidence.bits[lines],
-            first=evidence.first[lines],
-            last=evidence.last[lines],
-            count=evidence.count[lines],
-        ),
+        ties.evidence.of_pairs(kept),
     )

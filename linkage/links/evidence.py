@@ -10,7 +10,7 @@ import numpy.typing as npt
 from numba import njit
 
 from linkage.cores import CORES
-from linkage.links.holdings import ByteArray, FloatArray, Holdings, IntArray, LongArray
+from linkage.links.holdings import BoolArray, ByteArray, FloatArray, Holdings, IntArray, LongArray
 from linkage.links.kernels import FAMILIES, grown, shared_bits
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity
 
@@ -29,6 +29,19 @@ class PairEvidence:
     first: IntArray
     last: IntArray
     count: LongArray
+
+    def of_pairs(self, kept: BoolArray) -> PairEvidence:
+        """The lines of some of the pairs (a mask over all), numbered by their place among those."""
+        place = np.cumsum(kept) - 1
+        lines = kept[self.pair]
+        return PairEvidence(
+            pair=place[self.pair[lines]],
+            identifier=self.identifier[lines],
+            bits=self.bits[lines],
+            first=self.first[lines],
+            last=self.last[lines],
+            count=self.count[lines],
+        )
 
 
 @njit(cache=True, nogil=True)
