@@ -19,7 +19,7 @@ from linkage.communities.vouch import vouch
 from linkage.defence import defend
 from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import InputError, LockedError, ServerError, StoreError
-from linkage.links.linking import LinkGraph, link_accounts
+from linkage.links.linking import LinkGraph, link_accounts, weigh_values
 from linkage.model import RunRecord
 from linkage.profiles import profile
 from linkage.progress import Progress
@@ -161,7 +161,7 @@ def _observe(
 
 def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
     seen = read_holdings(warehouse, night.accounts, len(night.kinds))
-    linked = link_accounts(
+    weighed = weigh_values(
         warehouse,
         seen,
         night.kinds,
@@ -169,7 +169,7 @@ def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
         as_of=night.as_of,
         barred=read_barred(warehouse, night, seen.holdings.identifiers),
     )
-    return vouch(linked, settings.rings.seed)
+    return link_accounts(vouch(weighed, settings.rings.seed))
 
 
 def _previous(engine: Engine) -> pa.Table | None:

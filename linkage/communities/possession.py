@@ -22,7 +22,7 @@ from linkage.identifiers.registry import FAMILY_NUMBER
 from linkage.links.evidence import PairEvidence, pair_evidence
 from linkage.links.holdings import BoolArray, IntArray
 from linkage.links.kernels import Pairs, find_pairs
-from linkage.links.linking import BLOCK, TIE_SHARE, LinkGraph
+from linkage.links.linking import BLOCK, LinkGraph, tie_rule
 
 POSSESSIONS = (Family.PAYMENT, Family.DEVICE)
 """Families of which a value has one possessor. A text can be read, an address is a place, a code is passed on."""
@@ -46,7 +46,7 @@ def shared_possessions(linked: LinkGraph) -> Ties:
     if linked.rule.min_families < 2:
         possessed[:] = False
     rarity = replace(linked.rarity, links=linked.rarity.links & possessed)
-    rule = replace(linked.rule, threshold=TIE_SHARE * linked.rule.threshold, min_families=1)
+    rule = replace(tie_rule(linked.rule), min_families=1)
     pairs = find_pairs(
         linked.holdings, linked.kinds, rarity, rule, block=BLOCK, as_of=linked.as_of, supporting=False
     )

@@ -25,7 +25,7 @@ from linkage.links.cohesion import wilson_lower
 from linkage.links.evidence import pair_evidence
 from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
 from linkage.links.kernels import Pairs, find_pairs
-from linkage.links.linking import BLOCK, POSSESSED, TIE_SHARE, LinkGraph
+from linkage.links.linking import BLOCK, POSSESSED, Weighed, tie_rule, with_near_proof
 from linkage.links.stars import no_stars
 
 VOUCHED_COVERAGE = 0.2
@@ -68,36 +68,28 @@ class Clusters:
         return held
 
 
-def vouch(linked: LinkGraph, seed: int) -> LinkGraph:
-    """The links once values of clusters that are vouched for are near-proof. Data of one family has no witness."""
-    if linked.rule.min_families < 2:
-        return linked
-    rule = replace(linked.rule, threshold=TIE_SHARE * linked.rule.threshold, min_families=0)
-    holdings, kinds, rarity = linked.holdings, linked.kinds, linked.rarity
-    ties = find_pairs(holdings, kinds, rarity, rule, block=BLOCK, as_of=linked.as_of, supporting=False)
+def vouch(weighed: Weighed, seed: int) -> Weighed:
+    """The values, near-proof those of clusters that are vouched for. Data of one family has no witness."""
+    if weighed.rule.min_families < 2:
+        return weighed
+    rule = tie_rule(weighed.rule)
+    holdings, kinds, rarity = weighed.holdings, weighed.kinds, weighed.rarity
+    ties = find_pairs(holdings, kinds, rarity, rule, block=BLOCK, as_of=weighed.as_of, supporting=False)
     near = np.zeros(holdings.identifiers, dtype=np.bool_)
     for family in sorted(POSSESSED):
         number = FAMILY_NUMBER[family]
         if (ties.family_bits[:, number] >= rule.threshold).any():
-            near |= vouched_values(linked, number, cluster(linked, number, ties, seed))
+            near |= vouched_values(weighed, number, cluster(weighed, number, ties, seed))
     near &= ~rarity.near_proof
-    if not near.any():
-        return linked
-    strength = np.maximum(kinds.cap[holdings.kind], linked.rule.threshold)
-    rarity = replace(
-        rarity, near_proof=rarity.near_proof | near, strength=np.where(near, strength, rarity.strength)
-    )
-    pairs = find_pairs(holdings, kinds, rarity, linked.rule, block=BLOCK, as_of=linked.as_of)
-    evidence = pair_evidence(holdings, kinds, rarity, pairs.a, pairs.b, as_of=linked.as_of)
-    return replace(linked, rarity=rarity, pairs=pairs, evidence=evidence)
+    return replace(weighed, rarity=with_near_proof(rarity, near, holdings, kinds, weighed.rule))
 
 
-def cluster(linked: LinkGraph, family: int, ties: Pairs, seed: int) -> Clusters:
+def cluster(weighed: Weighed, family: int, ties: Pairs, seed: int) -> Clusters:
     """The clusters that one family makes of the accounts, with what other families say of them."""
-    least = TIE_SHARE * linked.rule.threshold
+    least = tie_rule(weighed.rule).threshold
     own = ties.family_bits[:, family] >= least
     other = ties.bits - ties.family_bits[:, family] >= least
-    return measure(_clustered(linked, family, ties, own, seed), ties.a[other], ties.b[other])
+    return measure(_clustered(weighed, family, ties, own, seed), ties.a[other], ties.b[other])
 
 
 def measure(label: IntArray, a: IntArray, b: IntArray) -> Clusters:
@@ -123,27 +115,27 @@ def measure(label: IntArray, a: IntArray, b: IntArray) -> Clusters:
     )
 
 
-def _clustered(linked: LinkGraph, family: int, ties: Pairs, own: BoolArray, seed: int) -> IntArray:
+def _clustered(weighed: Weighed, family: int, ties: Pairs, own: BoolArray, seed: int) -> IntArray:
     """Communities of the pairs that one family ties, by the rule for cuts with a single family."""
-    holdings, kinds = linked.holdings, linked.kinds
+    holdings, kinds = weighed.holdings, weighed.kinds
     values = kinds.family[holdings.kind] == family
-    rarity = replace(linked.rarity, links=linked.rarity.links & values)
+    rarity = replace(weighed.rarity, links=weighed.rarity.links & values)
     pairs = Pairs(
         ties.a[own], ties.b[own], ties.family_bits[own, family].astype(np.float64), ties.family_bits[own]
     )
-    evidence = pair_evidence(holdings, kinds, rarity, pairs.a, pairs.b, as_of=linked.as_of)
-    rule = replace(linked.rule, min_families=1)
+    evidence = pair_evidence(holdings, kinds, rarity, pairs.a, pairs.b, as_of=weighed.as_of)
+    rule = replace(weighed.rule, min_families=1)
     graph = build_graph(holdings, kinds, rarity, rule, pairs, evidence, no_stars())
-    return partition(graph, linked.rule.threshold, seed)[: graph.accounts]
+    return partition(graph, weighed.rule.threshold, seed)[: graph.accounts]
 
 
-def vouched_values(linked: LinkGraph, family: int, clusters: Clusters) -> BoolArray:
+def vouched_values(weighed: Weighed, family: int, clusters: Clusters) -> BoolArray:
     """Which identifiers of the family are held nearly only inside one cluster that is vouched for."""
-    holdings, kinds = linked.holdings, linked.kinds
+    holdings, kinds = weighed.holdings, weighed.kinds
     candidates = (
         (kinds.family[holdings.kind] == family)
         & ~kinds.support[holdings.kind]
-        & linked.rarity.links
+        & weighed.rarity.links
         & (holdings.degree >= 2)
         & (holdings.degree <= BLOCK)
     )

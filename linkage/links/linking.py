@@ -44,6 +44,19 @@ class Hubs:
 
 
 @dataclass(frozen=True)
+class Weighed:
+    """What each value says, before anybody is linked by it; `as_of` is in hours since 1970."""
+
+    holdings: Holdings
+    kinds: KindArrays
+    rarity: Rarity
+    rule: LinkRule
+    combinations: Combinations
+    hubs: Hubs
+    as_of: int
+
+
+@dataclass(frozen=True)
 class LinkGraph:
     """All that links accounts in one run, and why."""
 
@@ -85,7 +98,7 @@ def largest_parties(kinds: Kinds) -> FloatArray:
     )
 
 
-def link_accounts(
+def weigh_values(
     warehouse: Warehouse,
     seen: Seen,
     kinds: Kinds,
@@ -93,8 +106,8 @@ def link_accounts(
     *,
     as_of: int,
     barred: BoolArray | None = None,
-) -> LinkGraph:
-    """Links and stars of one run.
+) -> Weighed:
+    """The values of one run with their rarity once it is known what goes together, hubs and near-proof among them.
 
     `barred` identifiers (an allow-list) never link; `as_of` is in hours since 1970.
     """
@@ -106,7 +119,7 @@ def link_accounts(
         plain = replace(plain, links=plain.links & ~barred)
     most = largest_parties(kinds)[holdings.kind]
     plain = replace(plain, links=plain.links & (seen.peak <= most))
-    ties = find_pairs(holdings, arrays, plain, _tie_rule(rule), block=BLOCK, as_of=as_of, supporting=False)
+    ties = find_pairs(holdings, arrays, plain, tie_rule(rule), block=BLOCK, as_of=as_of, supporting=False)
     cohesion = measure_cohesion(
         holdings, arrays, ties,
         tie_bits=TIE_SHARE * rule.threshold, same_family=same_family,
@@ -116,21 +129,29 @@ def link_accounts(
     combinations = find_combinations(warehouse, holdings, arrays, same_family=same_family)
     rarity = judge(holdings, arrays, plain, cohesion, combinations, rule, seen.peak)
     hubs = _hubs(holdings, rarity, cohesion, barred, np.where(seen.peak > most, most, 0))
-    pairs = find_pairs(holdings, arrays, rarity, rule, block=BLOCK, as_of=as_of)
+    return Weighed(holdings, arrays, rarity, rule, combinations, hubs, as_of)
+
+
+def link_accounts(weighed: Weighed) -> LinkGraph:
+    """Links and stars of one run, by what its values say."""
+    holdings, kinds, rarity = weighed.holdings, weighed.kinds, weighed.rarity
+    rule, as_of = weighed.rule, weighed.as_of
+    pairs = find_pairs(holdings, kinds, rarity, rule, block=BLOCK, as_of=as_of)
     return LinkGraph(
         holdings=holdings,
-        kinds=arrays,
+        kinds=kinds,
         rarity=rarity,
         rule=rule,
         pairs=pairs,
-        evidence=pair_evidence(holdings, arrays, rarity, pairs.a, pairs.b, as_of=as_of),
-        stars=build_stars(holdings, arrays, rarity, rule, combinations, block=BLOCK, as_of=as_of),
-        hubs=hubs,
+        evidence=pair_evidence(holdings, kinds, rarity, pairs.a, pairs.b, as_of=as_of),
+        stars=build_stars(holdings, kinds, rarity, rule, weighed.combinations, block=BLOCK, as_of=as_of),
+        hubs=weighed.hubs,
         as_of=as_of,
     )
 
 
-def _tie_rule(rule: LinkRule) -> LinkRule:
+def tie_rule(rule: LinkRule) -> LinkRule:
+    """What ties two accounts: half of a link's bits, from whichever families."""
     return replace(rule, threshold=TIE_SHARE * rule.threshold, min_families=0)
 
 
@@ -165,13 +186,19 @@ def judge(
     large = cohesion.holders > BLOCK
     unlike = (cohesion.tied >= LEAST_TIED) & (cohesion.covered < HUB_COVERAGE * holders)
     hub = counted & ~near_proof & ~combined & (np.where(large, effective > BLOCK, unlike))
-    strength = np.where(near_proof, np.maximum(arrays.cap[holdings.kind], rule.threshold), plain.strength)
+    known = replace(plain, degree=effective.astype(np.float64), links=plain.links & ~hub)
+    return with_near_proof(known, near_proof, holdings, arrays, rule)
+
+
+def with_near_proof(
+    rarity: Rarity, near: BoolArray, holdings: Holdings, kinds: KindArrays, rule: LinkRule
+) -> Rarity:
+    """Some identifiers taken for near-proof: each of them links alone, at its kind's cap or the threshold."""
+    strength = np.maximum(kinds.cap[holdings.kind], rule.threshold)
     return replace(
-        plain,
-        degree=effective.astype(np.float64),
-        strength=strength,
-        links=plain.links & ~hub,
-        near_proof=plain.near_proof | near_proof,
+        rarity,
+        near_proof=rarity.near_proof | near,
+        strength=np.where(near, strength, rarity.strength),
     )
 
 

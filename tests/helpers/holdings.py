@@ -10,7 +10,7 @@ import numpy as np
 from linkage.identifiers.registry import FAMILY_NUMBER, Kinds
 from linkage.links.holdings import build_holdings
 from linkage.links.kernels import FAMILIES
-from linkage.links.linking import LinkGraph, kind_arrays, link_accounts
+from linkage.links.linking import LinkGraph, Weighed, kind_arrays, link_accounts, weigh_values
 from linkage.links.rarity import LinkRule, Rarity, plain_rarity
 from linkage.sightings.stage import Seen
 from linkage.warehouse import Warehouse
@@ -148,15 +148,22 @@ def _most_within(moments: list[tuple[int, int]], width: int) -> int:
     return most
 
 
-def link(
+def weigh(
     made: Made, by: LinkRule, *, as_of: int = NOW, barred: Iterable[tuple[str, object]] = ()
-) -> LinkGraph:
-    """The links of a world by the whole stage."""
+) -> Weighed:
+    """What the values of a world say."""
     marked = np.zeros(made.seen.holdings.identifiers, dtype=np.bool_)
     for value in barred:
         marked[made.place[value]] = True
     with Warehouse.open(None, threads=1) as warehouse:
-        return link_accounts(warehouse, made.seen, made.kinds, by, as_of=as_of, barred=marked)
+        return weigh_values(warehouse, made.seen, made.kinds, by, as_of=as_of, barred=marked)
+
+
+def link(
+    made: Made, by: LinkRule, *, as_of: int = NOW, barred: Iterable[tuple[str, object]] = ()
+) -> LinkGraph:
+    """The links of a world by the whole stage."""
+    return link_accounts(weigh(made, by, as_of=as_of, barred=barred))
 
 
 def pairs_of(graph: LinkGraph) -> dict[tuple[int, int], float]:

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
-from helpers.holdings import link, make, pairs_of, rule
+from helpers.holdings import make, pairs_of, rule, weigh
 
 from linkage.communities.vouch import Clusters, measure, vouch
 from linkage.links.cohesion import wilson_lower
+from linkage.links.linking import link_accounts
 
 RING = 12
 
@@ -57,8 +58,8 @@ def cards(first: int, count: int, name: str):
 
 
 def linked_by(rows, threshold=20.0):
-    graph = link(make(rows, crowd=20_000), rule(threshold=threshold))
-    return pairs_of(graph), pairs_of(vouch(graph, 1))
+    weighed = weigh(make(rows, crowd=20_000), rule(threshold=threshold))
+    return pairs_of(link_accounts(weighed)), pairs_of(link_accounts(vouch(weighed, 1)))
 
 
 def test_texts_of_accounts_that_cards_tie_are_near_proof():
@@ -83,5 +84,5 @@ def test_a_text_that_strangers_use_as_well_is_not_vouched_for():
 
 
 def test_data_of_one_family_has_no_witness():
-    graph = link(make(texts(0, RING, "t"), crowd=20_000), rule(threshold=10.0, min_families=1))
-    assert vouch(graph, 1) is graph
+    weighed = weigh(make(texts(0, RING, "t"), crowd=20_000), rule(threshold=10.0, min_families=1))
+    assert vouch(weighed, 1) is weighed
