@@ -39,7 +39,10 @@ main AS (
     SELECT ring, holders AS main_holders, class AS main_class
     FROM (SELECT DISTINCT ring, identifier, holders, class FROM ring_address)
     WHERE class NOT IN ('vpn', 'cgnat', 'mobile')
-    QUALIFY row_number() OVER (PARTITION BY ring ORDER BY holders DESC, identifier) = 1
+    -- Only identifiers of several accounts have numbers that are the same each night.
+    QUALIFY row_number() OVER (
+        PARTITION BY ring ORDER BY holders DESC, CASE WHEN holders >= 2 THEN identifier END, class
+    ) = 1
 )
 SELECT
     ring,
