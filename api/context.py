@@ -15,7 +15,8 @@ from api.errors import ApiError
 from api.loaders import Loaders
 from api.opaque import Sealer
 from api.settings import Bounds
-from linkage.engine.reader import IdentifierName, Reader
+from linkage.engine.readable import IdentifierName
+from linkage.engine.reader import Reader
 from linkage.model import RunRecord
 
 T = TypeVar("T")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from strawberry.dataloader import DataLoader
 
-from linkage.engine.reader import (
+from linkage.engine.readable import (
     AccountRow,
     CampaignRow,
     IdentifierName,

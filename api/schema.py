@@ -36,13 +36,7 @@ from api.types.reports import (
     SearchResult,
 )
 from api.types.rings import Change, Ring
-from linkage.engine.reader import (
-    AccountFilter,
-    IdentifierFilter,
-    LinkRow,
-    Match,
-    RingFilter,
-)
+from linkage.engine.readable import AccountFilter, IdentifierFilter, LinkRow, Match, RingFilter
 from linkage.errors import UsageError
 
 Context = Info[Any, Any]

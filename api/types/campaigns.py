@@ -15,7 +15,7 @@ from api.types.defence import Named
 from api.types.filters import AccountOrder, RingOrder
 from api.types.graph import Account, Identifier
 from api.types.rings import MOST_OVERLAPS, Overlap, Ring
-from linkage.engine.reader import CampaignRow, Page
+from linkage.engine.readable import CampaignRow, Page
 
 Context = Info[Any, Any]
 _EMPTY: Page[Any] = Page((), (), False)

@@ -14,7 +14,7 @@ from strawberry.types import Info
 
 from api import context
 from api.errors import ApiError
-from linkage.engine.reader import (
+from linkage.engine.readable import (
     AccountRow,
     CampaignRow,
     IdentifierRow,

@@ -8,7 +8,7 @@ from enum import Enum
 import strawberry
 
 from api.types.common import texts
-from linkage.engine.reader import AccountFilter, IdentifierFilter, RingFilter
+from linkage.engine.readable import AccountFilter, IdentifierFilter, RingFilter
 from linkage.model import Verdict
 
 strawberry.enum(Verdict, name="Verdict", description="What is said of a ring.")

@@ -11,7 +11,7 @@ from strawberry.types import Info
 from api import context
 from api.types.common import After, Connection, Descending, First, Node, Personal, asked, node_id, texts
 from api.types.filters import SightingOrder
-from linkage.engine.reader import AccountRow, EvidenceRow, HoldingRow, IdentifierRow, LinkRow, Page
+from linkage.engine.readable import AccountRow, EvidenceRow, HoldingRow, IdentifierRow, LinkRow, Page
 from linkage.explain import moment
 from linkage.identifiers.registry import KINDS
 

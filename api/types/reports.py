@@ -12,7 +12,7 @@ from api import context
 from api.types.common import Personal
 from api.types.graph import Account, Identifier, Link
 from api.types.rings import Ring
-from linkage.engine.reader import IdentifierRow, Match
+from linkage.engine.readable import IdentifierRow, Match
 from linkage.model import Evidence, Explanation, RunRecord
 
 Context = Info[Any, Any]

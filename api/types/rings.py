@@ -16,14 +16,7 @@ from api.types.defence import Defence, defence_of
 from api.types.filters import AccountOrder, AccountWhere
 from api.types.graph import Account, Link
 from api.types.subgraph import SUBGRAPH, Join, SharedValue, Star, Subgraph, subgraph
-from linkage.engine.reader import (
-    AccountFilter,
-    ChangeRow,
-    DayRow,
-    OverlapRow,
-    Page,
-    RingRow,
-)
+from linkage.engine.readable import AccountFilter, ChangeRow, DayRow, OverlapRow, Page, RingRow
 
 if TYPE_CHECKING:
     from api.types.campaigns import Campaign

@@ -10,7 +10,7 @@ from strawberry.types import Info
 
 from api import context
 from api.types.graph import Account, Evidence, Identifier, Link, Sighting
-from linkage.engine.reader import JoinRow, PageRequest, SharedRow, StarMemberRow, StarName, StarRow
+from linkage.engine.readable import JoinRow, PageRequest, SharedRow, StarMemberRow, StarName, StarRow
 
 Context = Info[Any, Any]
 #: A picture of more is none any more.

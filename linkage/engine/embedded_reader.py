@@ -10,7 +10,7 @@ from typing import TypeVar
 from linkage.engine.embedded_view import EmbeddedView
 from linkage.engine.files import StoreFolder
 from linkage.engine.lookup import Names
-from linkage.engine.reader import (
+from linkage.engine.readable import (
     ACCOUNT_ORDERS,
     HOLDING_ORDERS,
     IDENTIFIER_ORDERS,

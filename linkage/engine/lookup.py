@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import pyarrow as pa
 
-from linkage.engine.reader import IdentifierName
+from linkage.engine.readable import IdentifierName
 from linkage.identifiers.base import Family, Kind
 from linkage.identifiers.keys import Sealer, Unkeyed, is_fingerprint
 from linkage.identifiers.registry import FAMILY_NUMBER, resolve

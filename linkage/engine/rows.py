@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeVar
 
-from linkage.engine.reader import (
+from linkage.engine.readable import (
     AccountFilter,
     AccountRow,
     CampaignRow,

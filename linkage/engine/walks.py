@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from linkage.engine.reader import LinkRow
+from linkage.engine.readable import LinkRow
 
 #: The strongest so many links of these accounts.
 Hop = Callable[[Sequence[str], int], Sequence[LinkRow]]

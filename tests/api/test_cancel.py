@@ -12,7 +12,8 @@ from helpers.source import RING
 
 from api.settings import ApiSettings, Bounds
 from linkage import warehouse
-from linkage.engine.reader import AccountFilter, IdentifierFilter, PageRequest, Reader, RingFilter
+from linkage.engine.readable import AccountFilter, IdentifierFilter, PageRequest, RingFilter
+from linkage.engine.reader import Reader
 from linkage.errors import TimeoutExceededError
 
 NAME = ("card", "fp_ring")

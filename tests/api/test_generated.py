@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from api.schema import schema_text
 from api.settings import ApiSettings, Bounds
-from linkage.engine.reader import IdentifierFilter, PageRequest
+from linkage.engine.readable import IdentifierFilter, PageRequest
 
 schemathesis.graphql.scalar(
     "DateTime", st.datetimes().map(lambda time: StringValueNode(value=time.isoformat() + "Z"))

@@ -17,7 +17,7 @@ from helpers.source import RING
 from api.schema import built
 from api.settings import ApiSettings, Bounds
 from linkage.access import AccessStore
-from linkage.engine.reader import IdentifierFilter, PageRequest
+from linkage.engine.readable import IdentifierFilter, PageRequest
 from linkage.errors import StoreError
 
 SCHEMA = built()._schema

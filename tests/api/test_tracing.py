@@ -8,7 +8,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from linkage.engine.embedded_reader import EmbeddedReader
-from linkage.engine.reader import IdentifierFilter, PageRequest
+from linkage.engine.readable import IdentifierFilter, PageRequest
 
 QUERY = """query Case($a: String!, $values: [String!]!) {
   account(accountId: $a) { orgId ring { ringId members { nodes { accountId } } }

@@ -35,7 +35,7 @@ def serve(store: str, port: int, token_file: str, role: str, uri: str | None) ->
     from api.app import create_app
     from api.settings import ApiSettings, Bounds
     from linkage.access import AccessStore
-    from linkage.engine.reader import AccountFilter, PageRequest
+    from linkage.engine.readable import AccountFilter, PageRequest
     from tests.bench.served_store import open_store
 
     access = AccessStore(Path(store) / "access.sqlite")

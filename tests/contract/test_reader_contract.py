@@ -9,7 +9,7 @@ import pytest
 from helpers.blocks import HUB, with_blocks
 from helpers.source import INNOCENT, RING
 
-from linkage.engine.reader import (
+from linkage.engine.readable import (
     ACCOUNT_ORDERS,
     HOLDING_ORDERS,
     IDENTIFIER_ORDERS,

@@ -8,12 +8,7 @@ from helpers.graph import query
 from helpers.source import RING
 
 from linkage.engine.neo4j import server
-from linkage.engine.reader import (
-    AccountFilter,
-    IdentifierFilter,
-    PageRequest,
-    RingFilter,
-)
+from linkage.engine.readable import AccountFilter, IdentifierFilter, PageRequest, RingFilter
 from linkage.errors import ServerError, StoreError, TimeoutExceededError
 from linkage.identifiers.keys import is_fingerprint
 

@@ -13,7 +13,7 @@ import linkage
 from linkage.engine import rows
 from linkage.engine.neo4j import Login, Neo4jEngine
 from linkage.engine.neo4j.statements import folder, statement
-from linkage.engine.reader import AccountFilter, IdentifierFilter, RingFilter
+from linkage.engine.readable import AccountFilter, IdentifierFilter, RingFilter
 
 NAMES = sorted(str(path.relative_to(folder()).with_suffix("")) for path in folder().rglob("*.cypher"))
 ENGINE = [name for name in NAMES if "/" not in name or name.startswith("reader/")]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from linkage.engine import rows
-from linkage.engine.reader import (
+from linkage.engine.readable import (
     AccountFilter,
     IdentifierFilter,
     IdentifierName,

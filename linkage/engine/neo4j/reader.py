@@ -14,7 +14,7 @@ from linkage.engine.neo4j import parameters
 from linkage.engine.neo4j.elements import run_uid
 from linkage.engine.neo4j.pinned import Pin, Statements
 from linkage.engine.neo4j.view import Neo4jView, unpack_schema
-from linkage.engine.reader import (
+from linkage.engine.readable import (
     ACCOUNT_ORDERS,
     HOLDING_ORDERS,
     IDENTIFIER_ORDERS,
