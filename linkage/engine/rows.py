@@ -77,6 +77,11 @@ def named(names: Sequence[IdentifierName]) -> list[str]:
     return [f"{kind}:{key}" for kind, key in names]
 
 
+def once(texts: Sequence[str]) -> list[str]:
+    """Each text once: a statement may unwind them, and would give doubles twice."""
+    return list(dict.fromkeys(texts))
+
+
 def named_pairs(pairs: Sequence[Pair]) -> dict[str, object]:
     """Pairs as parameters."""
     return {"firsts": [pair[0] for pair in pairs], "seconds": [pair[1] for pair in pairs]}

@@ -50,8 +50,9 @@ def params_of(name: str) -> set[str]:
 
 
 def sources() -> str:
-    package = Path(linkage.__file__).parent
-    return "\n".join(path.read_text() for path in (package / "engine" / "neo4j").glob("*.py"))
+    engine = Path(linkage.__file__).parent / "engine"
+    files = [*(engine / "neo4j").glob("*.py"), engine / "record_reader.py"]
+    return "\n".join(path.read_text() for path in files)
 
 
 @pytest.mark.parametrize("name", ENGINE)

@@ -30,11 +30,6 @@ def filled(filter: AccountFilter | RingFilter | IdentifierFilter) -> dict[str, o
     }
 
 
-def once(texts: Sequence[str]) -> list[str]:
-    """Each text once: a statement unwinds them, and would give doubles twice."""
-    return list(dict.fromkeys(texts))
-
-
 def identifier_uid(name: IdentifierName) -> str:
     """The name of an identifier's node."""
     return f"i:{name[0]}:{name[1]}"
