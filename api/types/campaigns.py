@@ -15,10 +15,9 @@ from api.types.defence import Named
 from api.types.filters import AccountOrder, RingOrder
 from api.types.graph import Account, Identifier
 from api.types.rings import MOST_OVERLAPS, Overlap, Ring
-from linkage.engine.readable import CampaignRow, Page
+from linkage.engine.readable import CampaignRow
 
 Context = Info[Any, Any]
-_EMPTY: Page[Any] = Page((), (), False)
 
 
 @strawberry.type(description="A text of a campaign.")
@@ -124,17 +123,14 @@ class Campaign(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Campaign.rings", first, after, order_by.value, descending)
-        page = await carried.loaders.many(
-            ("campaign_rings", want),
-            lambda ids: carried.reader.campaign_rings(ids, want.page),
-            root.campaign_id,
-            _EMPTY,
-        )
 
         async def count() -> int:
             return root.rings
 
-        return cast("Connection[Ring]", want.listed(page, count))
+        return cast(
+            "Connection[Ring]",
+            await want.of_each(info, carried.reader.campaign_rings, root.campaign_id, count),
+        )
 
     @strawberry.field(description="The accounts that take part, in rings and in none.")
     async def accounts(
@@ -148,14 +144,11 @@ class Campaign(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Campaign.accounts", first, after, order_by.value, descending)
-        page = await carried.loaders.many(
-            ("campaign_accounts", want),
-            lambda ids: carried.reader.campaign_accounts(ids, want.page),
-            root.campaign_id,
-            _EMPTY,
-        )
 
         async def count() -> int:
             return root.accounts
 
-        return cast("Connection[Account]", want.listed(page, count))
+        return cast(
+            "Connection[Account]",
+            await want.of_each(info, carried.reader.campaign_accounts, root.campaign_id, count),
+        )

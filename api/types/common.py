@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Awaitable, Callable, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, TypeVar, cast
@@ -26,6 +26,7 @@ from linkage.engine.readable import (
 )
 
 T = TypeVar("T")
+K = TypeVar("K", bound=Hashable)
 
 
 @strawberry.schema_directive(
@@ -183,6 +184,9 @@ def _cursor(info: Info[Any, Any], scope: str, place: Place) -> str:
     return carried.sealer.seal("cursor", [carried.reader.run.run_id, scope, *place])
 
 
+_EMPTY: Page[Any] = Page((), (), False)
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A page that was asked for: as the reader takes it, and the list that its cursors belong to."""
@@ -193,6 +197,18 @@ class Asked:
     def listed(self, page: Page[Any], count: Callable[[], Awaitable[int]] | None = None) -> Any:
         """The page as a connection."""
         return Listed(page, self.scope, self.page.after is not None, count)
+
+    async def of_each(
+        self,
+        info: Info[Any, Any],
+        verb: Callable[[Sequence[K], PageRequest], Mapping[K, Page[Any]]],
+        parent: K,
+        count: Callable[[], Awaitable[int]] | None = None,
+    ) -> Any:
+        """The page of one parent as a connection, read with those of all parents that are asked for the same."""
+        loaders = context.of(info).loaders
+        page = await loaders.many(self, lambda parents: verb(parents, self.page), parent, _EMPTY)
+        return self.listed(page, count)
 
 
 def asked(

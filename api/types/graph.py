@@ -11,7 +11,7 @@ from strawberry.types import Info
 from api import context
 from api.types.common import After, Connection, Descending, First, Node, Personal, asked, node_id, texts
 from api.types.filters import SightingOrder
-from linkage.engine.readable import AccountRow, EvidenceRow, HoldingRow, IdentifierRow, LinkRow, Page
+from linkage.engine.readable import AccountRow, EvidenceRow, HoldingRow, IdentifierRow, LinkRow
 from linkage.explain import moment
 from linkage.identifiers.registry import KINDS
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from api.types.rings import Ring
 
 Context = Info[Any, Any]
-_EMPTY: Page[Any] = Page((), (), False)
 RingType = Annotated["Ring", strawberry.lazy("api.types.rings")]
 
 
@@ -168,14 +167,13 @@ class Identifier(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Identifier.sightings", first, after, order_by.value, descending)
-        page = await carried.loaders.many(
-            ("holders", want), lambda names: carried.reader.holders(names, want.page), root.name, _EMPTY
-        )
 
         async def count() -> int:
             return root.accounts
 
-        return cast("Connection[Sighting]", want.listed(page, count))
+        return cast(
+            "Connection[Sighting]", await want.of_each(info, carried.reader.holders, root.name, count)
+        )
 
 
 def type_name(row: IdentifierRow) -> str:
@@ -265,13 +263,12 @@ class Account(Node):
         carried = context.of(info)
         listed = texts(kinds, "kinds")
         want = asked(info, "Account.sightings", first, after, order_by.value, descending, listed)
-        page = await carried.loaders.many(
-            ("holdings", want),
-            lambda ids: carried.reader.holdings(ids, listed, want.page),
-            root.account_id,
-            _EMPTY,
+        return cast(
+            "Connection[Sighting]",
+            await want.of_each(
+                info, lambda ids, page: carried.reader.holdings(ids, listed, page), root.account_id
+            ),
         )
-        return cast("Connection[Sighting]", want.listed(page))
 
     @strawberry.field(description="Its links to other accounts, strongest first.")
     async def links(
@@ -283,10 +280,4 @@ class Account(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Account.links", first, after, "bits", True)
-        page = await carried.loaders.many(
-            ("links_of", want),
-            lambda ids: carried.reader.links_of(ids, want.page),
-            root.account_id,
-            _EMPTY,
-        )
-        return cast("Connection[Link]", want.listed(page))
+        return cast("Connection[Link]", await want.of_each(info, carried.reader.links_of, root.account_id))

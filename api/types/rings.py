@@ -16,7 +16,7 @@ from api.types.defence import Defence, defence_of
 from api.types.filters import AccountOrder, AccountWhere
 from api.types.graph import Account, Link
 from api.types.subgraph import SUBGRAPH, Join, SharedValue, Star, Subgraph, subgraph
-from linkage.engine.readable import AccountFilter, ChangeRow, DayRow, OverlapRow, Page, RingRow
+from linkage.engine.readable import AccountFilter, ChangeRow, DayRow, OverlapRow, RingRow
 
 if TYPE_CHECKING:
     from api.types.campaigns import Campaign
@@ -25,7 +25,6 @@ Context = Info[Any, Any]
 #: A ring shows so many campaigns at most, a campaign so many rings side by side.
 MOST_OVERLAPS = 100
 CampaignType = Annotated["Campaign", strawberry.lazy("api.types.campaigns")]
-_EMPTY: Page[Any] = Page((), (), False)
 _BLOOM_LINK = "bloom_link"
 # Columns of a ring that are none of its properties.
 _NOT_MEASURED = ("feature_ring", _BLOOM_LINK)
@@ -170,12 +169,6 @@ class Ring(Node):
         carried = context.of(info)
         chosen = where.filter() if where else AccountFilter()
         want = asked(info, "Ring.members", first, after, order_by.value, descending, chosen)
-        page = await carried.loaders.many(
-            ("members", want, chosen),
-            lambda ids: carried.reader.members(ids, chosen, want.page),
-            root.ring_id,
-            _EMPTY,
-        )
 
         async def count() -> int:
             return await carried.loaders.many(
@@ -185,7 +178,12 @@ class Ring(Node):
                 0,
             )
 
-        return cast("Connection[Account]", want.listed(page, count))
+        return cast(
+            "Connection[Account]",
+            await want.of_each(
+                info, lambda ids, page: carried.reader.members(ids, chosen, page), root.ring_id, count
+            ),
+        )
 
     @strawberry.field(
         description="The links among its accounts, strongest first. A large block has few: see `shared`."
@@ -199,10 +197,7 @@ class Ring(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Ring.links", first, after, "bits", True)
-        page = await carried.loaders.many(
-            ("ring_links", want), lambda ids: carried.reader.ring_links(ids, want.page), root.ring_id, _EMPTY
-        )
-        return cast("Connection[Link]", want.listed(page))
+        return cast("Connection[Link]", await want.of_each(info, carried.reader.ring_links, root.ring_id))
 
     @strawberry.field(description="The values that two of its accounts or more hold, most widely held first.")
     async def shared(
@@ -214,10 +209,7 @@ class Ring(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Ring.shared", first, after, "members", True)
-        page = await carried.loaders.many(
-            ("shared", want), lambda ids: carried.reader.shared(ids, want.page), root.ring_id, _EMPTY
-        )
-        return cast("Connection[SharedValue]", want.listed(page))
+        return cast("Connection[SharedValue]", await want.of_each(info, carried.reader.shared, root.ring_id))
 
     @strawberry.field(description="All measured properties, by name; shares are 0 to 1, times are UTC.")
     async def metrics(root: strawberry.Parent[RingRow], info: Context) -> list[Metric]:
@@ -300,10 +292,7 @@ class Ring(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Ring.stars", first, after, "members", True)
-        page = await carried.loaders.many(
-            ("stars", want), lambda ids: carried.reader.stars(ids, want.page), root.ring_id, _EMPTY
-        )
-        return cast("Connection[Star]", want.listed(page))
+        return cast("Connection[Star]", await want.of_each(info, carried.reader.stars, root.ring_id))
 
     @strawberry.field(
         description="Groups of its accounts that were joined as wholes, by evidence that no pair has alone, the "
@@ -318,10 +307,7 @@ class Ring(Node):
         """Read with all others of the page."""
         carried = context.of(info)
         want = asked(info, "Ring.joins", first, after, "bits", True)
-        page = await carried.loaders.many(
-            ("joins", want), lambda ids: carried.reader.joins(ids, want.page), root.ring_id, _EMPTY
-        )
-        return cast("Connection[Join]", want.listed(page))
+        return cast("Connection[Join]", await want.of_each(info, carried.reader.joins, root.ring_id))
 
     @strawberry.field(description="A bounded picture of what holds it together.")
     async def evidence_subgraph(
