@@ -7,14 +7,10 @@ from typing import Any
 import pytest
 from helpers.backend import ENGINES, Backend
 from helpers.blocks import with_blocks
-from helpers.night import Night, Recorder, options
+from helpers.night import Night, one_night
 from helpers.served import Api
-from helpers.source import write_source
 
 from api.settings import ApiSettings
-from linkage.engine.embedded import EmbeddedEngine
-from linkage.nightly import run_nightly
-from linkage.progress import Silent
 
 ON_BOTH = {"test_reading", "test_personal", "test_exports"}
 """What the engine behind the API may change: what is read, and who learns what. The rest is the API's alone."""
@@ -32,11 +28,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Night:
     """One real night, with blocks and a hub put into it."""
-    folder = tmp_path_factory.mktemp("night")
-    source = write_source(folder / "source")
-    engine = Recorder(EmbeddedEngine(folder / "store"))
-    run_nightly(engine, options(source, "night"), Silent())
-    return with_blocks(Night(source=source, **engine.given))
+    return with_blocks(one_night(tmp_path_factory.mktemp("night")))
 
 
 @pytest.fixture(scope="session")

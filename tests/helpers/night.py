@@ -8,10 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from helpers.source import AS_OF
+from helpers.source import AS_OF, write_source
 from linkage.engine.base import Engine, Judged, PartitionParams, RunGraph
+from linkage.engine.embedded import EmbeddedEngine
 from linkage.model import RunRecord
-from linkage.nightly import NightlyOptions
+from linkage.nightly import NightlyOptions, run_nightly
+from linkage.progress import Silent
 from linkage.settings import Settings
 
 
@@ -83,6 +85,16 @@ class Recorder:
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._engine, name)
+
+
+def one_night(folder: Path) -> Night:
+    """One real night, as the pipeline hands it over, and what the embedded engine then serves of it."""
+    source = write_source(folder / "source")
+    engine = Recorder(EmbeddedEngine(folder / "store"))
+    run_nightly(engine, options(source, "night"), Silent())
+    view = engine.view()
+    served = {name: getattr(view, name)() for name in ("memberships", "rings", "links", "hubs", "changes")}
+    return Night(source=source, served=served, **engine.given)
 
 
 def options(source: Path, run_id: str | None = None, *, resume: bool = False, **more: Any) -> NightlyOptions:
