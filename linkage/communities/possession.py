@@ -13,9 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import minimum_spanning_tree
 
+from linkage.communities.forest import forest_edges
 from linkage.communities.graph import Graph, with_joins
 from linkage.identifiers.base import Family
 from linkage.identifiers.registry import FAMILY_NUMBER
@@ -81,20 +80,12 @@ def kept_ties(graph: Graph, ties: Ties, cut: Callable[[Graph], IntArray]) -> Tie
 
 def _spanning(ties: Ties, community: IntArray) -> Ties:
     """The strongest ties that join the communities: a card of five accounts needs four, not ten."""
-    count = int(community.max(initial=-1)) + 1
-    a, b = community[ties.pairs.a].astype(np.int64), community[ties.pairs.b].astype(np.int64)
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((ties.pairs.b, ties.pairs.a, -ties.pairs.bits, high, low))
-    order = order[low[order] != high[order]]
-    cell = low[order] * count + high[order]
-    _, first = np.unique(cell, return_index=True)
-    best = order[first]
-    # Least trees are sought, so strong ties must be short; the place tells equal ones apart and is what we read back.
-    rank = np.empty(len(best), dtype=np.float64)
-    rank[np.lexsort((best, -ties.pairs.bits[best]))] = np.arange(1, len(best) + 1)
-    tree = minimum_spanning_tree(coo_matrix((rank, (low[best], high[best])), shape=(count, count)).tocsr())
-    kept = np.zeros(len(ties.pairs), dtype=np.bool_)
-    kept[best[np.argsort(rank)][tree.data.astype(np.int64) - 1]] = True
+    pairs = ties.pairs
+    cost = np.empty(len(pairs), dtype=np.float64)
+    cost[np.lexsort((pairs.b, pairs.a, -pairs.bits))] = np.arange(1, len(pairs) + 1)
+    kept = np.zeros(len(pairs), dtype=np.bool_)
+    a, b = community[pairs.a], community[pairs.b]
+    kept[forest_edges(a, b, cost, int(community.max(initial=-1)) + 1)] = True
     return _chosen(ties, kept)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linkage.communities.cut import FREE_SIZE, charge
-from linkage.defence.forest import Forest, spanning_forest
+from linkage.defence.forest import Forest, by_rank, spanning_forest
 from linkage.defence.ties import Ties
 from linkage.links.holdings import BoolArray, LongArray
 
@@ -83,14 +83,7 @@ def _weakest(ties: Ties, forest: Forest) -> list[LongArray]:
     kept = (small >= least) & (small > 0)
     vertex, ring, small = vertex[kept], ring[kept], small[kept]
     order = np.lexsort((vertex, -small, ties.bits[forest.edge[vertex]], ring))
-    vertex, ring = vertex[order], ring[order]
-    rank = np.arange(len(order)) - np.searchsorted(ring, ring)
-    ranks = []
-    for at in range(min(LOOKED, int(rank.max(initial=-1)) + 1)):
-        chosen = np.full(ties.rings, -1, dtype=np.int64)
-        chosen[ring[rank == at]] = vertex[rank == at]
-        ranks.append(chosen)
-    return ranks
+    return by_rank(ring[order], vertex[order], ties.rings, LOOKED)
 
 
 def _across(ties: Ties, forest: Forest, side: BoolArray, cut: LongArray) -> list[tuple[int, Bridge]]:

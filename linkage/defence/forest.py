@@ -1,18 +1,16 @@
-"""Spanning forests, numbered so that each subtree is one run of places."""
+"""Spanning forests, numbered so that each subtree is one run of places; and what is tried of each ring, in turns."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import breadth_first_order, minimum_spanning_tree
+from scipy.sparse.csgraph import breadth_first_order
 
 from linkage.communities.cut import components
+from linkage.communities.forest import Ints, forest_edges
 from linkage.links.holdings import FloatArray, LongArray
-
-Ints = npt.NDArray[np.integer]
 
 
 @dataclass(frozen=True)
@@ -38,14 +36,8 @@ class Forest:
 def spanning_forest(source: Ints, target: Ints, cost: FloatArray, weight: LongArray) -> Forest:
     """The forest of least cost (each above 0) over vertices of these weights; of edges side by side the cheapest."""
     vertices = len(weight)
-    low, high = np.minimum(source, target), np.maximum(source, target)
-    order = np.lexsort((cost, high, low))
-    low, high = low[order], high[order]
-    single = np.flatnonzero(np.r_[True, (np.diff(low) != 0) | (np.diff(high) != 0)][: len(order)])
-    low, high, edges = low[single], high[single], order[single]
-    tree = minimum_spanning_tree(coo_matrix((cost[edges], (low, high)), shape=(vertices, vertices))).tocoo()
-    kept = np.isin(_paired(low, high, vertices), _paired(tree.row, tree.col, vertices))
-    low, high, edges = low[kept], high[kept], edges[kept]
+    edges = forest_edges(source, target, cost, vertices)
+    low, high = np.minimum(source, target)[edges], np.maximum(source, target)[edges]
     label = components(vertices, low, high)
     _, roots = np.unique(label, return_index=True)
     walk, parent = _walk(vertices, low, high, roots)
@@ -53,11 +45,6 @@ def spanning_forest(source: Ints, target: Ints, cost: FloatArray, weight: LongAr
     edge = np.full(vertices, -1, dtype=np.int64)
     edge[np.where(parent[low] == high, low, high)] = edges
     return Forest(place=place, stop=stop, weight=below, edge=edge, whole=below[roots][label])
-
-
-def _paired(a: Ints, b: Ints, width: int) -> LongArray:
-    pair: LongArray = np.minimum(a, b).astype(np.int64) * width + np.maximum(a, b)
-    return pair
 
 
 def _walk(vertices: int, low: Ints, high: Ints, roots: LongArray) -> tuple[LongArray, LongArray]:
@@ -86,3 +73,14 @@ def _numbered(
         following[vertex] = place[vertex] + 1
     begins = np.array(place, dtype=np.int64)
     return begins, begins + np.array(count[:-1], dtype=np.int64), np.array(below[:-1], dtype=np.int64)
+
+
+def by_rank(ring: LongArray, value: LongArray, rings: int, most: int) -> list[LongArray]:
+    """Values that are sorted by ring, the foremost of each first, rank by rank: one entry a ring, −1 for none left."""
+    rank = np.arange(len(ring)) - np.searchsorted(ring, ring)
+    ranks = []
+    for at in range(min(most, int(rank.max(initial=-1)) + 1)):
+        chosen = np.full(rings, -1, dtype=np.int64)
+        chosen[ring[rank == at]] = value[rank == at]
+        ranks.append(chosen)
+    return ranks

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from linkage.communities.cut import FREE_SIZE, components
-from linkage.defence.forest import spanning_forest
+from linkage.defence.forest import by_rank, spanning_forest
 from linkage.defence.ties import Ties
 from linkage.links.holdings import BoolArray, IntArray, LongArray
 
@@ -138,11 +138,4 @@ def _foremost(ties: Ties, rest: _Contracted) -> list[LongArray]:
     much = np.bincount(inverse, hangs[rest.edge[held]], minlength=len(cell))
     of_ring, what = cell // max(width, 1), cell % max(width, 1)
     order = np.lexsort((what, -much, of_ring))
-    of_ring, what = of_ring[order], what[order]
-    rank = np.arange(len(order)) - np.searchsorted(of_ring, of_ring)
-    ranks = []
-    for at in range(min(TRIED, int(rank.max(initial=-1)) + 1)):
-        chosen = np.full(ties.rings, -1, dtype=np.int64)
-        chosen[of_ring[rank == at]] = what[rank == at]
-        ranks.append(chosen)
-    return ranks
+    return by_rank(of_ring[order], what[order], ties.rings, TRIED)
