@@ -14,6 +14,7 @@ from strawberry.types import Info
 
 from api import context
 from api.errors import ApiError
+from api.nodes import node_of
 from api.types.campaigns import Campaign
 from api.types.common import DATE_TIME, After, Connection, Descending, First, Node, RunArgument, asked, texts
 from api.types.filters import (
@@ -36,8 +37,7 @@ from api.types.reports import (
     SearchResult,
 )
 from api.types.rings import Change, Ring
-from linkage.engine.readable import AccountFilter, IdentifierFilter, LinkRow, Match, RingFilter
-from linkage.errors import UsageError
+from linkage.engine.readable import AccountFilter, IdentifierFilter, Match, RingFilter
 
 Context = Info[Any, Any]
 _HOPS = 4
@@ -57,7 +57,7 @@ class Query:
     @strawberry.field(description="An object by its id; null where the run does not know it.")
     async def node(self, info: Context, id: strawberry.ID, run: RunArgument = None) -> Node | None:
         """By the type that the id names."""
-        return cast("Node | None", await _node(context.of(info), str(id)))
+        return cast("Node | None", await node_of(context.of(info), str(id)))
 
     @strawberry.field(description="Objects by their ids, at most 100, in the same order.")
     async def nodes(
@@ -67,7 +67,7 @@ class Query:
         carried = context.of(info)
         if len(ids) > carried.bounds.page:
             raise ApiError("BAD_INPUT", f"at most {carried.bounds.page} ids")
-        return cast("list[Node | None]", await asyncio.gather(*(_node(carried, str(one)) for one in ids)))
+        return cast("list[Node | None]", await asyncio.gather(*(node_of(carried, str(one)) for one in ids)))
 
     @strawberry.field(description="The run that this request reads.")
     def run(self, info: Context, run: RunArgument = None) -> Run:
@@ -371,27 +371,6 @@ async def _identifiers(
         return await carried.read(lambda: carried.reader.identifier_count(chosen))
 
     return want.listed(page, count)
-
-
-async def _node(carried: context.Context, node_id: str) -> object | None:
-    """The row that an id names; None for ids that nobody gave out."""
-    kind, _, rest = node_id.partition(":")
-    try:
-        match kind:
-            case "Account":
-                return await carried.loaders.account(rest)
-            case "Ring":
-                return await carried.loaders.ring(rest)
-            case "Identifier":
-                return await carried.loaders.identifier(tuple(carried.sealer.open("Identifier", rest)))
-            case "Campaign":
-                return await carried.loaders.campaign(rest)
-            case "Link":
-                pair: LinkRow | None = await carried.loaders.link(tuple(carried.sealer.open("Link", rest)))
-                return pair
-    except (ValueError, UsageError):
-        return None
-    return None
 
 
 def build_schema() -> GraphQLSchema:
