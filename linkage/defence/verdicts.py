@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from linkage.model import Verdict
 from linkage.scoring.features import FEATURES, Group
-from linkage.scoring.judging import AGAINST_FROM, STORY_FITS, Judgement, judge, numeric
+from linkage.scoring.judging import AGAINST_FROM, DEALT_FROM, STORY_FITS, Judgement, judge, numeric
 from linkage.scoring.measures import Condition, Either, FloatArray, Ramp
 from linkage.scoring.stories import NO_STORY, STORIES
 from linkage.scoring.wording import say
@@ -170,7 +170,14 @@ def _story(ring: int, row: dict[str, Any], judgement: Judgement, degrees: Degree
         if judgement.raw[at, ring] >= LEAST_BITS
     ]
     leaves.sort(key=lambda one: (-one["left"], one["group"]))
-    replaced = float(judgement.raw[list(Group).index(Group.ENFORCEMENT), ring]) > AGAINST_FROM
+    against = None
+    if judgement.dealt[ring] > DEALT_FROM:
+        against = (
+            f"{judgement.dealt[ring]:.0f} lines, cards and machines are dealt out to accounts with nothing else in "
+            "common, which no innocent story tells"
+        )
+    elif float(judgement.raw[list(Group).index(Group.ENFORCEMENT), ring]) > AGAINST_FROM:
+        against = "banned accounts are replaced, which no innocent story tells"
     return {
         "story": story.name,
         "fit": round(fit, 3),
@@ -178,12 +185,12 @@ def _story(ring: int, row: dict[str, Any], judgement: Judgement, degrees: Degree
         "taken": taken,
         "unmet": unmet,
         "leaves": leaves,
-        "why": _why(taken, fit, unmet, leaves, replaced),
+        "why": _why(taken, fit, unmet, leaves, against),
     }
 
 
 def _why(
-    taken: bool, fit: float, unmet: list[dict[str, Any]], leaves: list[dict[str, Any]], replaced: bool
+    taken: bool, fit: float, unmet: list[dict[str, Any]], leaves: list[dict[str, Any]], against: str | None
 ) -> str:
     left = ", ".join(
         f"{one['left']:.1f} of {one['bits']:.1f} bits of {one['group']}"
@@ -192,8 +199,8 @@ def _why(
     )
     if taken:
         return "it fits, and leaves little to explain" + (f": {left}" if left else "")
-    if replaced:
-        return "banned accounts are replaced, which no innocent story tells"
+    if against:
+        return against
     if fit < STORY_FITS:
         short = "; ".join(
             f"{one['column']} is {_shown(one['value'])}, {one['needed']:g} would meet it" for one in unmet[:3]

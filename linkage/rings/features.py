@@ -19,6 +19,8 @@ LONGER = 2.0
 AGE_HOURS = 10 * 24
 # A ring of which more than this looks borrowed has met by chance: a café's guests, not a thief's accounts.
 MOST_BORROWED = 0.4
+# People have a few lines of their own; of a pool this many tell as much as all.
+MOST_LINES = 8
 
 _PARTS = (
     "base",
@@ -28,7 +30,7 @@ _PARTS = (
     "network",
     "held",
     "organisation",
-    "supply",
+    "dealt",
     "linked",
     "starred",
     "dense",
@@ -51,9 +53,12 @@ def ring_features(warehouse: Warehouse, settings: Settings) -> None:
     )
     # What only a victim shared with a member is not the ring's.
     warehouse.run("rings/shared")
+    given: dict[str, dict[str, object]] = {
+        "network": {"served": list(settings.regions.served)},
+        "dealt": {"lines": MOST_LINES},
+    }
     for part in _PARTS:
-        given = {"served": list(settings.regions.served)} if part == "network" else {}
-        warehouse.run(f"rings/{part}", **given)
+        warehouse.run(f"rings/{part}", **given.get(part, {}))
     warehouse.run("rings/feature")
     for part in _PARTS:
         warehouse.drop(f"ring_{part}")

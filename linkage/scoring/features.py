@@ -39,8 +39,6 @@ CAPS: dict[Group, float] = {
 
 #: Groups that count towards a flag. Rhythm does not: fleets of service accounts run day and night as well.
 COUNTED = frozenset(Group) - {Group.RHYTHM}
-#: Its bits count as hard evidence: no household, team or company deals out several cards to strangers.
-SUPPLY = "cards_apart"
 #: Texts and a change of model are what every product of a company shows too. So where neither the network speaks nor
 #: enforcement beyond bans, three groups must, one of them of these.
 MATERIAL = frozenset({Group.PAYMENT, Group.DEVICE, Group.REGISTRATION, Group.ENFORCEMENT, Group.SYNCHRONY})
@@ -92,6 +90,11 @@ FEATURES: tuple[Feature, ...] = (
         "rings with few exits never go home: nearly nothing comes from anywhere else",
     ),
     Feature(
+        "lines_apart", Group.NETWORK, Ramp("lines_apart", 0.0, 3.0), 4.0,
+        "{lines_apart:.0f} lines each serve accounts that share no card, machine, organisation or mail domain",
+        "people who meet on a line live or work there together; exits are dealt out to strangers",
+    ),
+    Feature(
         "server_pool", Group.NETWORK, Ramp("pool_beyond_servers", 0.1, 0.6), 3.0,
         "{pool_hosting_share:.0%} of the traffic comes from {pool_servers:.0f} rented servers that members share",
         "a service has a few servers; accounts that rotate over many are spread on purpose",
@@ -132,7 +135,7 @@ FEATURES: tuple[Feature, ...] = (
         "a payer has a card; several cards spread over groups of one party's accounts are a supply of cards",
     ),
     Feature(
-        "cards_apart", Group.PAYMENT, Ramp("cards_apart", 2.0, 5.0), 3.0,
+        "cards_apart", Group.PAYMENT, Ramp("cards_apart", 1.0, 4.0), 3.0,
         "{cards_apart:.0f} cards each pay for accounts that share no line, machine, organisation or mail domain",
         "who pays for another lives or works with him; several cards dealt out to strangers are a supply",
     ),
@@ -167,6 +170,11 @@ FEATURES: tuple[Feature, ...] = (
         "most people have a device of their own",
     ),
     Feature(
+        "devices_apart", Group.DEVICE, Ramp("devices_apart", 0.0, 3.0), 3.0,
+        "{devices_apart:.0f} devices each serve accounts that share no line, card, organisation or mail domain",
+        "who lends a machine lives or works with whom he lends it to; farms deal them out",
+    ),
+    Feature(
         "emulators", Group.DEVICE, Ramp("default_device_share", 0.08, 0.4), 1.5,
         "{default_device_share:.0%} of the accounts show a default device id",
         "emulators report the id that they are shipped with",
@@ -178,7 +186,7 @@ FEATURES: tuple[Feature, ...] = (
     ),
     Feature(
         "replacements", Group.ENFORCEMENT, Ramp("replaced_above", 0.5, 3.0), 4.0,
-        "{replacements:.0f} accounts signed up within two days after a ban of another",
+        "{replacements:.0f} bans were followed by a sign-up within two days",
         "who replaces banned accounts means to go on",
     ),
     Feature(
@@ -232,6 +240,18 @@ FEATURES: tuple[Feature, ...] = (
 def contributions(columns: Columns) -> FloatArray:
     """Bits of each feature for each ring, before the groups are capped: shape (features, rings)."""
     return np.stack([feature.contribution(columns) for feature in FEATURES])
+
+
+def dealt(columns: Columns) -> FloatArray:
+    """Lines, cards and machines of each ring that are dealt out to strangers; none where they are of one kind.
+
+    Neighbours in a dormitory share lines and nothing else, a reseller's customers a card: one kind is met by chance.
+    """
+    lines, others = (
+        np.nan_to_num(columns["lines_apart"]),
+        np.nan_to_num(columns["cards_apart"]) + np.nan_to_num(columns["devices_apart"]),
+    )
+    return np.where((lines >= 1) & (others >= 1), lines + others, 0.0)
 
 
 def group_bits(parts: FloatArray) -> FloatArray:

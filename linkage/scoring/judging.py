@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.model import Verdict
-from linkage.scoring.features import COUNTED, FEATURES, MATERIAL, SUPPLY, Group, contributions, group_bits
+from linkage.scoring.features import COUNTED, FEATURES, MATERIAL, Group, contributions, dealt, group_bits
 from linkage.scoring.measures import FloatArray
 from linkage.scoring.stories import NO_STORY, STORIES, explained, fits
 
@@ -22,7 +22,7 @@ HALF_BELIEVED = 1.0
 SPEAKS_BITS = 1.5
 # (of the network, whose rows overlap least with what companies do, a little less) …
 NETWORK_SPEAKS_BITS = 1.2
-# … and this many groups must, one of them hard (network, enforcement, a supply of cards); or one more, one of them
+# … and this many groups must, one of them hard (network, enforcement, things dealt out); or one more, one of them
 # material.
 LEAST_GROUPS = 2
 # No innocent story tells why banned accounts are replaced: from here on, and by so many bits more in full, that speaks
@@ -30,9 +30,16 @@ LEAST_GROUPS = 2
 AGAINST_FROM, AGAINST_SPAN = 3.0, 3.0
 # For the same reason enforcement is a hard group only with more than bans alone can give.
 HARD_ENFORCEMENT = 4.0
-# Cards dealt out to people who have nothing else in common are hard evidence, where no story tells of so many cards:
-# from so many bits of their own, and so many of all payments that are left.
-HARD_SUPPLY, HARD_PAYMENT = 2.0, 4.0
+# What is dealt out to people who have nothing else in common is hard evidence: so many cards (where that many bits of
+# payment are left by the story), or so many lines, cards and machines together.
+HARD_CARDS = 4.0
+HARD_PAYMENT = 4.0
+HARD_DEALT = 3.0
+# Stories tell of people who share because they live, work or meet together. From here on, and by so many things more in
+# full, what is dealt out to strangers speaks against all of them.
+DEALT_FROM, DEALT_SPAN = 2.0, 2.0
+# The best story is named all the same, so that people can see what was rejected.
+MOST_AGAINST = 0.95
 # From here a story describes the ring; below, it is only the least bad one.
 STORY_FITS = 0.6
 # A story that leaves more than this is not the whole story.
@@ -51,6 +58,7 @@ class Judgement:
     raw: FloatArray
     residual: FloatArray
     fits: FloatArray
+    dealt: FloatArray
 
 
 def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) -> Judgement:
@@ -61,7 +69,9 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
     columns = numeric(features)
     parts = contributions(columns)
     raw = group_bits(parts)
-    against = np.clip((raw[_row(Group.ENFORCEMENT)] - AGAINST_FROM) / AGAINST_SPAN, 0.0, 1.0)
+    things = dealt(columns)
+    enforced = (raw[_row(Group.ENFORCEMENT)] - AGAINST_FROM) / AGAINST_SPAN
+    against = np.clip(np.maximum(enforced, (things - DEALT_FROM) / DEALT_SPAN), 0.0, MOST_AGAINST)
     fitting = fits(columns) * (1.0 - against)
     fitting[[number for number, story in enumerate(STORIES) if story.name in without]] = 0.0
     left = explained(raw, fitting)
@@ -79,11 +89,11 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
     least = np.array([NETWORK_SPEAKS_BITS if group is Group.NETWORK else SPEAKS_BITS for group in Group])
     speaks = residual >= least[:, None]
     number = speaks[_rows(COUNTED)].sum(axis=0)
-    supply = parts[[feature.name for feature in FEATURES].index(SUPPLY)] >= HARD_SUPPLY
     hard = (
         speaks[_row(Group.NETWORK)]
         | (residual[_row(Group.ENFORCEMENT)] >= HARD_ENFORCEMENT)
-        | (supply & (residual[_row(Group.PAYMENT)] >= HARD_PAYMENT))
+        | ((columns["cards_apart"] >= HARD_CARDS) & (residual[_row(Group.PAYMENT)] >= HARD_PAYMENT))
+        | (things >= HARD_DEALT)
     )
     enough = ((number >= LEAST_GROUPS) & hard) | (
         (number > LEAST_GROUPS) & speaks[_rows(MATERIAL)].any(axis=0)
@@ -102,6 +112,7 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
         raw=raw,
         residual=residual,
         fits=fitting,
+        dealt=things,
     )
 
 

@@ -41,6 +41,8 @@ STORIES: tuple[Story, ...] = (
         both(
             Ramp("size", 9.0, 6.0), Ramp("main_address_members", 0.4, 0.7), Ramp("pool_addresses", 4.0, 2.0),
             Ramp("shared_cards", 4.0, 2.0, missing=1.0), Ramp("template_share", 0.6, 0.3, missing=1.0),
+            # A family has texts in common, not a stock of jobs.
+            Ramp("templates", 6.0, 3.0, missing=1.0),
             Ramp("pool_hosting_share", 0.5, 0.1), Ramp("abroad_share", 0.7, 0.45, missing=1.0),
         ),
         {

@@ -47,7 +47,9 @@ SELECT
     held.card_members / base.size AS card_share,
     held.cards,
     held.shared_cards,
-    coalesce(supply.cards_apart, 0) AS cards_apart,
+    coalesce(dealt.cards_apart, 0) AS cards_apart,
+    coalesce(dealt.devices_apart, 0) AS devices_apart,
+    coalesce(dealt.lines_apart, 0) AS lines_apart,
     held.shared_card_members / nullif(held.card_members, 0) AS shared_card_share,
     held.main_card_holders / nullif(held.card_members, 0) AS payer_share,
     held.main_card_holders AS payer_accounts,
@@ -77,5 +79,5 @@ LEFT JOIN ring_network AS network USING (ring)
 LEFT JOIN ring_replaced AS replaced USING (ring)
 LEFT JOIN ring_held AS held USING (ring)
 LEFT JOIN ring_organisation AS organisation USING (ring)
-LEFT JOIN ring_supply AS supply USING (ring)
+LEFT JOIN ring_dealt AS dealt USING (ring)
 ORDER BY ring

@@ -1,42 +1,53 @@
--- Members who signed up within two days after another member's ban; and how many would by chance, if sign-ups fell
--- anywhere between the ring's first and last (or in the time that was seen, if that is longer).
+-- Bans that a sign-up in the ring follows within two days, and how many would be followed by chance, if bans fell
+-- anywhere between the ring's first and last sign-up (or in the time that was seen, if that is longer). Sign-ups come in
+-- bursts, so bans are counted: a company that signs on its staff on one day has not replaced anybody twenty times.
 CREATE OR REPLACE TEMP TABLE ring_replaced AS
 WITH ban AS (
-    SELECT ring, account AS banned, banned_at
+    SELECT ring, banned_at
     FROM ring_member
     JOIN profile USING (account)
     WHERE role = 'member' AND banned_at IS NOT NULL
 ),
 born AS (
-    SELECT ring, account, created_at
+    SELECT ring, created_at
     FROM ring_member
     JOIN profile USING (account)
     WHERE role = 'member' AND created_at IS NOT NULL
 ),
-after_ban AS (
-    SELECT born.ring, born.created_at, ban.banned_at
-    FROM born
-    ASOF JOIN ban ON born.ring = ban.ring AND born.created_at >= ban.banned_at
-),
-counted AS (
-    SELECT ring, count(*) FILTER (created_at < banned_at + INTERVAL 48 HOUR) AS replacements
-    FROM after_ban
-    GROUP BY ring
-),
-covered AS (
-    -- Hours that lie within two days after a ban, each counted once.
+-- Each ban has the sign-ups until the next one, or for two days; a wave of bans the sign-ups behind its last.
+wave AS (
     SELECT
         ring,
-        sum(least(coalesce(date_diff('minute', banned_at, next_ban), 2880), 2880)) / 60.0 AS hours
-    FROM (SELECT ring, banned_at, lead(banned_at) OVER (PARTITION BY ring ORDER BY banned_at) AS next_ban FROM ban)
-    GROUP BY ring
+        banned_at,
+        sum(CAST(coalesce(banned_at > before + INTERVAL 48 HOUR, true) AS INTEGER)) OVER (
+            PARTITION BY ring ORDER BY banned_at
+        ) AS wave
+    FROM (SELECT *, lag(banned_at) OVER (PARTITION BY ring ORDER BY banned_at) AS before FROM ban)
 ),
-lifetime AS (
-    SELECT ring, count(*) AS born, greatest(date_diff('hour', min(created_at), max(created_at)), 720) AS hours
-    FROM born
+span AS (
+    SELECT ring, wave, count(*) AS bans, min(banned_at) AS begins, max(banned_at) + INTERVAL 48 HOUR AS ends
+    FROM wave
+    GROUP BY ring, wave
+),
+answered AS (
+    SELECT span.ring, wave, bans, least(bans, count(created_at)) AS replacements
+    FROM span
+    LEFT JOIN born ON born.ring = span.ring AND created_at > begins AND created_at < ends
+    GROUP BY span.ring, wave, bans
+),
+covered AS (
+    -- Hours that a sign-up follows within two days, each counted once.
+    SELECT
+        ring,
+        sum(least(coalesce(date_diff('minute', before, created_at), 2880), 2880)) / 60.0 AS hours,
+        greatest(date_diff('hour', min(created_at), max(created_at)), 720) AS lifetime
+    FROM (SELECT *, lag(created_at) OVER (PARTITION BY ring ORDER BY created_at) AS before FROM born)
     GROUP BY ring
 )
-SELECT ring, replacements, lifetime.born * covered.hours / lifetime.hours AS replacements_by_chance
-FROM counted
+SELECT
+    ring,
+    sum(replacements)::BIGINT AS replacements,
+    sum(bans) * least(any_value(hours) / any_value(lifetime), 1) AS replacements_by_chance
+FROM answered
 JOIN covered USING (ring)
-JOIN lifetime USING (ring)
+GROUP BY ring

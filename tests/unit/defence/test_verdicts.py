@@ -94,6 +94,12 @@ def test_replaced_bans_are_named_as_what_no_story_tells():
     assert "banned accounts are replaced" in story["why"]
 
 
+def test_the_best_story_is_named_though_things_are_dealt_out():
+    story = report(**OFFICE, lines_apart=4.0, cards_apart=1.0)["story"]
+    assert (story["story"], story["fit"], story["taken"]) == ("company", 0.05, False)
+    assert story["why"].startswith("5 lines, cards and machines are dealt out")
+
+
 def test_batches_give_what_one_ring_at_a_time_gives(monkeypatch):
     many = [POOL | TEXTS, OFFICE, {"size": 8.0}] * 3
     whole = verdict_reports(rings(*many), 0.5)

@@ -153,6 +153,9 @@ def test_cards_dealt_out_to_strangers_are_told_from_those_of_a_house():
     world.hold([ring[6], ring[8]], "ip", world.place("198.51.100.9", "residential"))
     row = features(world)[0][0]
     assert (row["shared_cards"], row["cards_apart"]) == (5, 3)
+    # Nor do the two who share that line share anything else: it is dealt out like the cards. The first line and the
+    # tablet are a house's.
+    assert (row["lines_apart"], row["devices_apart"]) == (1, 0)
 
 
 def test_an_organisation_is_a_house_for_its_cards():
@@ -177,6 +180,32 @@ def test_houses():
     assert row["domain_share"] == pytest.approx(2 / 6)
     assert row["housed_share"] == pytest.approx(5 / 6)
     assert row["orgs"] == 1
+
+
+def test_who_meets_on_two_lines_knows_each_other():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(8, ring=0, **busy())
+    for number in range(4):
+        world.hold(
+            ring[2 * number : 2 * number + 2], "ip", world.place(f"198.51.100.{number}", "residential")
+        )
+    assert features(world)[0][0]["lines_apart"] == 4
+    # A second line that the same two use is theirs: they meet.
+    world.hold(ring[:2], "ip", world.place("198.51.100.9", "residential"))
+    assert features(world)[0][0]["lines_apart"] == 3
+
+
+def test_a_company_that_signs_on_its_staff_replaces_nobody():
+    world = RingWorld()
+    crowd(world)
+    day = START + timedelta(days=10)
+    world.add(1, ring=0, **busy(banned=True, banned_at=day), created_at=START - timedelta(days=30))
+    world.add(18, ring=0, **busy(), created_at=day + timedelta(hours=6))
+    row = features(world)[0][0]
+    assert row["replacements"] == 1
+    # 1 - 54 of 966 hours: those two days before the sign-ups, and those before the first.
+    assert row["replaced_above"] == pytest.approx(1 - 96 / (40 * 24 + 6))
 
 
 def test_members_who_replace_banned_ones():

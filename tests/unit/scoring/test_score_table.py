@@ -20,7 +20,7 @@ COLUMNS = sorted(
         "main_address_members", "one_house", "own_home_share", "own_place_share", "education_share", "school_share",
         "orgs", "org_share", "domain_share", "hosting_share", "corporate_share", "office_share", "housed_share",
         "payer_share", "payer_members", "pool_countries", "pool_private_share", "own_device_share", "device_share",
-        "shared_card_share", "proxy_members",
+        "shared_card_share", "proxy_members", "templates",
     }
 )  # fmt: skip
 
@@ -54,7 +54,7 @@ def test_names_are_unique_and_every_row_says_why():
 def test_every_column_comes_from_the_feature_statement():
     text = "".join(
         statement(f"rings/{part}")
-        for part in ("feature", "base", "network", "content", "held", "organisation", "supply")
+        for part in ("feature", "base", "network", "content", "held", "organisation", "dealt")
     )
     assert [name for name in COLUMNS if name not in text] == []
 
@@ -147,7 +147,7 @@ def test_what_a_story_cannot_explain_speaks_against_it():
     judged = judge(
         ring(**OFFICE, **TEXTS, banned=6.0, banned_above=0.2, replacements=5.0, replaced_above=5.0), 0.5
     )
-    assert judged.fit[0] == 0
+    assert judged.fit[0] == pytest.approx(judge(ring(**OFFICE, **TEXTS), 0.5).fit[0] / 20)
     assert str(judged.verdict[0]) == "flagged"
 
 
@@ -198,3 +198,36 @@ def test_cards_of_people_with_a_common_life_are_not_hard_evidence():
 
 def test_cards_alone_flag_nobody():
     assert verdict(**SUPPLY)[0] == "unexplained"
+
+
+DEALT = {
+    "size": 9.0, "cards_apart": 1.0, "devices_apart": 1.0, "lines_apart": 1.0, "shared_cards": 1.0,
+    "own_home_share": 0.6, "main_address_members": 0.2, "template_members": 1.0, "template_share": 0.6,
+}  # fmt: skip
+
+
+def test_three_things_dealt_out_to_strangers_are_hard_evidence():
+    # Content 2.5 + 1.5; a line apart 4/3, a device apart 1, a card apart 0. Size 9: -4 + 0.9 * 6.333 = 1.70 bits.
+    # Content and the line speak (network from 1.2 bits).
+    assert verdict(**DEALT) == ("flagged", pytest.approx(1 / (1 + 2**-1.7), abs=1e-3))
+    # As a pool would, two lines say more than one.
+    assert verdict(**{**DEALT, "lines_apart": 2.0})[1] > verdict(**DEALT)[1]
+
+
+def test_two_things_are_met_by_chance():
+    fewer = {**DEALT, "lines_apart": 0.0, "devices_apart": 2.0}
+    # Content 4 and devices 2: -4 + 0.9 * 6 = 1.4 bits, but neither is hard.
+    assert verdict(**fewer)[0] == "unexplained"
+
+
+def test_what_is_dealt_out_speaks_against_every_story():
+    assert verdict(**OFFICE, **TEXTS)[0] == "benign"
+    whole = judge(ring(**OFFICE, **TEXTS), 0.5).fit[0]
+    three = judge(ring(**OFFICE, **TEXTS, lines_apart=1.0, devices_apart=2.0), 0.5)
+    assert three.fit[0] == pytest.approx(whole / 2)
+    # It is named all the same, with the twentieth that is left.
+    four = judge(ring(**OFFICE, **TEXTS, lines_apart=2.0, cards_apart=2.0), 0.5)
+    assert four.fit[0] == pytest.approx(whole / 20)
+    assert STORIES[four.story[0]].name == "company"
+    # Neighbours share lines and nothing else.
+    assert judge(ring(**OFFICE, **TEXTS, lines_apart=9.0), 0.5).dealt[0] == 0
