@@ -39,9 +39,6 @@ CAPS: dict[Group, float] = {
 
 #: Groups that count towards a flag. Rhythm does not: fleets of service accounts run day and night as well.
 COUNTED = frozenset(Group) - {Group.RHYTHM}
-#: Texts and a change of model are what every product of a company shows too. So where neither the network speaks nor
-#: enforcement beyond bans, three groups must, one of them of these.
-MATERIAL = frozenset({Group.PAYMENT, Group.DEVICE, Group.REGISTRATION, Group.ENFORCEMENT, Group.SYNCHRONY})
 
 
 @dataclass(frozen=True)

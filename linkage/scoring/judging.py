@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.model import Verdict
-from linkage.scoring.features import COUNTED, FEATURES, MATERIAL, Group, contributions, dealt, group_bits
+from linkage.scoring.features import COUNTED, FEATURES, Group, contributions, dealt, group_bits
 from linkage.scoring.measures import FloatArray
 from linkage.scoring.stories import NO_STORY, STORIES, explained, fits
 
@@ -22,8 +22,8 @@ HALF_BELIEVED = 1.0
 SPEAKS_BITS = 1.5
 # (of the network, whose rows overlap least with what companies do, a little less) …
 NETWORK_SPEAKS_BITS = 1.2
-# … and this many groups must, one of them hard (network, enforcement, things dealt out); or one more, one of them
-# material.
+# … and this many groups must, and there must be hard evidence (network, enforcement, things dealt out). However many
+# others speak, they are what companies show that nobody has told a story of: one payer, one text, one week of sign-ups.
 LEAST_GROUPS = 2
 # No innocent story tells why banned accounts are replaced: from here on, and by so many bits more in full, that speaks
 # against all of them. (Bans alone do not: they may have been a mistake.)
@@ -95,9 +95,7 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
         | ((columns["cards_apart"] >= HARD_CARDS) & (residual[_row(Group.PAYMENT)] >= HARD_PAYMENT))
         | (things >= HARD_DEALT)
     )
-    enough = ((number >= LEAST_GROUPS) & hard) | (
-        (number > LEAST_GROUPS) & speaks[_rows(MATERIAL)].any(axis=0)
-    )
+    enough = (number >= LEAST_GROUPS) & hard
     flagged = enough & (score >= flag_score)
     # Without two independent groups no ring is flagged, and its score must not say otherwise.
     score = np.where(flagged, score, np.minimum(score, 0.98 * flag_score))
