@@ -15,13 +15,13 @@ import pyarrow as pa
 from linkage.bloom.links import with_links
 from linkage.campaigns import find_campaigns, with_campaigns
 from linkage.communities.rounds import join_groups
-from linkage.communities.vouch import vouch
+from linkage.communities.vouch import BUSY_DAYS, vouch
 from linkage.defence import defend
 from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts, weigh_values
 from linkage.model import RunRecord
-from linkage.profiles import profile
+from linkage.profiles import busy_accounts, profile
 from linkage.progress import Progress
 from linkage.run import checkpoint
 from linkage.run.assemble import assemble, register_judging
@@ -169,7 +169,8 @@ def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
         as_of=night.as_of,
         barred=read_barred(warehouse, night, seen.holdings.identifiers),
     )
-    return link_accounts(vouch(weighed, settings.rings.seed))
+    busy = busy_accounts(warehouse, night.accounts, BUSY_DAYS)
+    return link_accounts(vouch(weighed, settings.rings.seed, busy))
 
 
 def _previous(engine: Engine) -> pa.Table | None:

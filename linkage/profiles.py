@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
+
 from linkage.warehouse import Warehouse
 
 _STEPS = ("release", "day", "activity", "session", "money", "enforced", "profile")
@@ -24,3 +27,10 @@ def profile(warehouse: Warehouse) -> None:
         warehouse.run(f"profiles/{step}")
     for name in _TEMPORARY:
         warehouse.drop(name)
+
+
+def busy_accounts(warehouse: Warehouse, accounts: int, days: int) -> npt.NDArray[np.bool_]:
+    """Whether each account acts on at least `days` days; needs `profile`."""
+    busy = np.zeros(accounts, dtype=np.bool_)
+    busy[warehouse.query("profiles/busy", days=days)["account"].to_numpy()] = True
+    return busy

@@ -20,10 +20,11 @@ import numpy as np
 from linkage.communities.cut import components
 from linkage.communities.graph import build_graph
 from linkage.communities.native import partition
+from linkage.identifiers.base import Family
 from linkage.identifiers.registry import FAMILY_NUMBER
 from linkage.links.cohesion import wilson_lower
 from linkage.links.evidence import pair_evidence
-from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
+from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray, runs
 from linkage.links.kernels import Pairs, find_pairs
 from linkage.links.linking import BLOCK, POSSESSED, Weighed, tie_rule, with_near_proof
 from linkage.links.stars import no_stars
@@ -31,6 +32,9 @@ from linkage.links.stars import no_stars
 VOUCHED_COVERAGE = 0.2
 """Of a cluster at least this share (lower 95 % bound) is tied to another of it by other families. A twentieth or so of
 any crowd has a household or a colleague in it; a fifth has not."""
+BUSY_DAYS = 5
+"""An account that acts on fewer days can follow no schedule that shows, and has been to few places: whether it is tied
+says nothing, so the share is also taken of those that are busier (half of all accounts act on less)."""
 VOUCHED_INSIDE = 0.3
 """And of their independent partners at least this share is in the cluster too (mean over the tied): a cluster of a
 tenth of all accounts, which texts that strangers write alike can make, has a tenth of everyone's partners."""
@@ -45,14 +49,16 @@ class Clusters:
     """Accounts clustered by one family, and what ties them independently.
 
     `label` is the cluster of each account; the rest is one entry a cluster. `size`, `covered` and `tied` count
-    accounts: all, those tied to another of the cluster by other families, those so tied to anybody. `ties` is how many
-    independent ties it takes to join the covered, `inside` the mean share of a tied account's partners that are in the
-    cluster.
+    accounts: all, those tied to another of the cluster by other families, those so tied to anybody; `busy` and
+    `busy_covered` count the busy ones of the first two. `ties` is how many independent ties it takes to join the
+    covered, `inside` the mean share of a tied account's partners that are in the cluster.
     """
 
     label: IntArray
     size: LongArray
     covered: LongArray
+    busy: LongArray
+    busy_covered: LongArray
     tied: LongArray
     ties: LongArray
     inside: FloatArray
@@ -60,16 +66,18 @@ class Clusters:
     @property
     def vouched(self) -> BoolArray:
         """Whether each cluster is vouched for."""
+        share = np.maximum(wilson_lower(self.covered, self.size), wilson_lower(self.busy_covered, self.busy))
         held: BoolArray = (
-            (wilson_lower(self.covered, self.size) >= VOUCHED_COVERAGE)
-            & (self.ties >= VOUCHED_TIES)
-            & (self.inside >= VOUCHED_INSIDE)
+            (share >= VOUCHED_COVERAGE) & (self.ties >= VOUCHED_TIES) & (self.inside >= VOUCHED_INSIDE)
         )
         return held
 
 
-def vouch(weighed: Weighed, seed: int) -> Weighed:
-    """The values, near-proof those of clusters that are vouched for. Data of one family has no witness."""
+def vouch(weighed: Weighed, seed: int, busy: BoolArray) -> Weighed:
+    """The values, near-proof those of clusters that are vouched for. Data of one family has no witness.
+
+    `busy` says of each account whether it acts on at least `BUSY_DAYS` days.
+    """
     if weighed.rule.min_families < 2:
         return weighed
     rule = tie_rule(weighed.rule)
@@ -79,20 +87,42 @@ def vouch(weighed: Weighed, seed: int) -> Weighed:
     for family in sorted(POSSESSED):
         number = FAMILY_NUMBER[family]
         if (ties.family_bits[:, number] >= rule.threshold).any():
-            near |= vouched_values(weighed, number, cluster(weighed, number, ties, seed))
+            near |= vouched_values(weighed, number, cluster(weighed, number, ties, seed, busy))
     near &= ~rarity.near_proof
     return replace(weighed, rarity=with_near_proof(rarity, near, holdings, kinds, weighed.rule))
 
 
-def cluster(weighed: Weighed, family: int, ties: Pairs, seed: int) -> Clusters:
+def cluster(weighed: Weighed, family: int, ties: Pairs, seed: int, busy: BoolArray) -> Clusters:
     """The clusters that one family makes of the accounts, with what other families say of them."""
     least = tie_rule(weighed.rule).threshold
     own = ties.family_bits[:, family] >= least
     other = ties.bits - ties.family_bits[:, family] >= least
-    return measure(_clustered(weighed, family, ties, own, seed), ties.a[other], ties.b[other])
+    a, b = followers(weighed) if family != FAMILY_NUMBER[Family.TIMING] else (ties.a[:0], ties.b[:0])
+    return measure(
+        _clustered(weighed, family, ties, own, seed),
+        np.concatenate([ties.a[other], a]),
+        np.concatenate([ties.b[other], b]),
+        busy,
+    )
 
 
-def measure(label: IntArray, a: IntArray, b: IntArray) -> Clusters:
+def followers(weighed: Weighed) -> tuple[IntArray, IntArray]:
+    """Ties of accounts that follow the same schedule: its first follower with each other one.
+
+    A follower's few bits are too little for a link, but followers are accepted at one false in ten, and here they are
+    asked as a cluster.
+    """
+    holdings, kinds = weighed.holdings, weighed.kinds
+    timing = kinds.family[holdings.kind] == FAMILY_NUMBER[Family.TIMING]
+    held = timing & weighed.rarity.links & (holdings.degree >= 2)
+    first, degree = holdings.identifier_ptr[:-1][held], holdings.degree[held]
+    return (
+        np.repeat(holdings.holder[first], degree - 1).astype(np.int32),
+        holdings.holder[runs(first + 1, degree - 1)],
+    )
+
+
+def measure(label: IntArray, a: IntArray, b: IntArray, busy: BoolArray) -> Clusters:
     """What the independent ties (a[i], b[i]) say of clusters."""
     accounts, count = len(label), int(label.max(initial=-1)) + 1
     size = np.bincount(label, minlength=count)
@@ -109,6 +139,8 @@ def measure(label: IntArray, a: IntArray, b: IntArray) -> Clusters:
         label=label,
         size=size,
         covered=np.bincount(label[covered], minlength=count),
+        busy=np.bincount(label[busy], minlength=count),
+        busy_covered=np.bincount(label[covered & busy], minlength=count),
         tied=number,
         ties=size - np.bincount(label[first], minlength=count),
         inside=share / np.maximum(number, 1),

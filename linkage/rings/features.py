@@ -21,6 +21,8 @@ AGE_HOURS = 10 * 24
 MOST_BORROWED = 0.4
 # People have a few lines of their own; of a pool this many tell as much as all.
 MOST_LINES = 8
+# As for clusters of texts (`linkage/communities/vouch.py`).
+BUSY_DAYS = 5
 
 _PARTS = (
     "base",
@@ -56,6 +58,7 @@ def ring_features(warehouse: Warehouse, settings: Settings) -> None:
     given: dict[str, dict[str, object]] = {
         "network": {"served": list(settings.regions.served)},
         "dealt": {"lines": MOST_LINES},
+        "base": {"busy_days": BUSY_DAYS},
     }
     for part in _PARTS:
         warehouse.run(f"rings/{part}", **given.get(part, {}))

@@ -212,8 +212,8 @@ FEATURES: tuple[Feature, ...] = (
         "resellers need the newest model at once; people take weeks",
     ),
     Feature(
-        "synchrony", Group.SYNCHRONY, Ramp("joined_timing", 0.1, 0.5), 3.0,
-        "{joined_timing:.0%} of the accounts act in the same hours as the other users of their texts",
+        "synchrony", Group.SYNCHRONY, Ramp("on_schedule", 0.1, 0.5), 3.0,
+        "{on_schedule:.0%} of the accounts with days enough act in the same hours as the other users of their texts",
         "one scheduler drives them; people with the same habits do not choose the same days",
     ),
     Feature(

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from linkage.model import Verdict
 from linkage.scoring.features import COUNTED, FEATURES, Group, contributions, dealt, group_bits
-from linkage.scoring.measures import FloatArray
+from linkage.scoring.measures import Columns, FloatArray
 from linkage.scoring.stories import NO_STORY, STORIES, explained, fits
 
 # log2 odds that a ring of which nothing is known but its links is fraud: most sharing is innocent.
@@ -35,6 +35,12 @@ HARD_ENFORCEMENT = 4.0
 HARD_CARDS = 4.0
 HARD_PAYMENT = 4.0
 HARD_DEALT = 3.0
+# One schedule that deals several jobs out is hard evidence too: so many members at least, so many private texts, none
+# of them used by more than this share of the members, and synchrony that speaks. A class or a product's customers keep
+# hours as well, but all of them with the same texts.
+SCHEDULE_SIZE = 10.0
+SCHEDULE_TEXTS = 4.0
+SCHEDULE_MAIN = 0.6
 # Stories tell of people who share because they live, work or meet together. From here on, and by so many things more in
 # full, what is dealt out to strangers speaks against all of them.
 DEALT_FROM, DEALT_SPAN = 2.0, 2.0
@@ -94,6 +100,7 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
         | (residual[_row(Group.ENFORCEMENT)] >= HARD_ENFORCEMENT)
         | ((columns["cards_apart"] >= HARD_CARDS) & (residual[_row(Group.PAYMENT)] >= HARD_PAYMENT))
         | (things >= HARD_DEALT)
+        | (speaks[_row(Group.SYNCHRONY)] & speaks[_row(Group.CONTENT)] & _jobs_dealt_out(columns))
     )
     enough = (number >= LEAST_GROUPS) & hard
     flagged = enough & (score >= flag_score)
@@ -112,6 +119,16 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
         fits=fitting,
         dealt=things,
     )
+
+
+def _jobs_dealt_out(columns: Columns) -> npt.NDArray[np.bool_]:
+    """Rings whose accounts share several private texts, none of them most accounts'."""
+    jobs: npt.NDArray[np.bool_] = (
+        (columns["size"] >= SCHEDULE_SIZE)
+        & (columns["templates"] >= SCHEDULE_TEXTS)
+        & (columns["main_template_members"] <= SCHEDULE_MAIN)
+    )
+    return jobs
 
 
 def _row(group: Group) -> int:

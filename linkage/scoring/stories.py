@@ -202,7 +202,7 @@ STORIES: tuple[Story, ...] = (
             Ramp("template_members", 0.3, 0.6), Ramp("own_home_share", 0.3, 0.6), _OWN_DEVICES, Ramp("size", 4.0, 8.0),
             Ramp("shared_card_share", 0.3, 0.1, missing=1.0), Ramp("shared_device_share", 0.3, 0.1),
             Ramp("abroad_share", 0.95, 0.7, missing=1.0), Ramp("pool_private_share", 0.15, 0.05, missing=1.0),
-            Ramp("pool_addresses", 20.0, 10.0, missing=1.0), Ramp("joined_timing", 0.3, 0.1, missing=1.0),
+            Ramp("pool_addresses", 20.0, 10.0, missing=1.0), Ramp("on_schedule", 0.3, 0.1, missing=1.0),
         ),
         {
             Group.NETWORK: 0.9, Group.CONTENT: 1.0, Group.RELEASE: 1.0, Group.RHYTHM: 0.8, Group.REGISTRATION: 0.6,

@@ -2,39 +2,51 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
 from linkage.identifiers.base import Family
 from linkage.identifiers.registry import Kinds
-from linkage.synchrony.following import DAY, activity, following
+from linkage.synchrony.following import DAY, LongArray, activity, following
+from linkage.synchrony.jobs import jobs
 from linkage.warehouse import Warehouse
 
 LEAST_HOLDERS = 3
-"""Accounts of a text: two have no "others" to follow."""
+"""Accounts of a group: two have no "others" to follow."""
 MOST_DAYS = 90
 """Days that are looked at, the newest: an operation that nobody stopped shows itself in a quarter."""
 TIERS = ("synchrony", "close_synchrony")
 
 
+@dataclass(frozen=True)
+class _Groups:
+    """Accounts whose hours are held against each other: `member[bounds[g]:bounds[g + 1]]` of group `name[g]`."""
+
+    bounds: LongArray
+    member: LongArray
+    name: list[str]
+
+
 def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
     """Adds to `raw_holding` which accounts of a text act when its other accounts act; the number of such sightings.
 
-    Needs `raw_holding`, `raw_value` and `account`. Only texts of the content family are asked, since synchrony is
-    sharpest among accounts that share one; an account counts where it follows the rest by the tier's bits.
+    Needs `raw_holding`, `raw_value` and `account`. Only texts of the content family are asked, one by one and as
+    jobs, since synchrony is sharpest among accounts that share some; an account counts where it follows the rest by the
+    tier's bits.
     """
     content = [number for number, kind in enumerate(kinds) if kind.family is Family.CONTENT]
     acts = warehouse.query("synchrony/active_hour", days=MOST_DAYS)
-    holders = warehouse.query("synchrony/content_holder", kinds=content, least=LEAST_HOLDERS)
+    holders = warehouse.query("synchrony/content_holder", kinds=content, least=2)
     if not acts.num_rows or not holders.num_rows:
         return 0
     when = activity(acts["account"].to_numpy(), acts["hour"].to_numpy(), acts["created"].to_numpy(), accounts)
-    kind, value = holders["kind"].to_numpy(), holders["value_hash"].to_numpy()
-    member = holders["account"].to_numpy().astype(np.int64)
-    new = np.flatnonzero((kind[1:] != kind[:-1]) | (value[1:] != value[:-1])) + 1
-    bits, follows = following(when, np.concatenate([[0], new, [len(member)]]).astype(np.int64), member)
-    starts = when.pointer[member]
-    stops = when.pointer[member + 1]
+    groups = _groups(holders, kinds)
+    bits, follows = following(when, groups.bounds, groups.member)
+    owner = np.repeat(np.arange(len(groups.name)), np.diff(groups.bounds))
+    starts = when.pointer[groups.member]
+    stops = when.pointer[groups.member + 1]
     parts = []
     for tier in TIERS:
         number = kinds.number(tier)
@@ -42,11 +54,9 @@ def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
         parts.append(
             pa.table(
                 {
-                    "account": member[chosen],
+                    "account": groups.member[chosen],
                     "tier": pa.array(np.full(len(chosen), number), pa.uint16()),
-                    "value": pa.array(
-                        [f"{kinds[int(kind[i])].name}-{int(value[i]):016x}" for i in chosen], pa.string()
-                    ),
+                    "value": pa.array([groups.name[i] for i in owner[chosen]], pa.string()),
                     "first": pa.array((when.begin + when.hour[starts[chosen]]) // DAY * DAY, pa.int32()),
                     "last": pa.array((when.begin + when.hour[stops[chosen] - 1]) // DAY * DAY, pa.int32()),
                     "count": stops[chosen] - starts[chosen],
@@ -59,3 +69,25 @@ def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
         warehouse.run(f"synchrony/{name}")
     warehouse.drop("followed")
     return int(followed.num_rows)
+
+
+def _groups(holders: pa.Table, kinds: Kinds) -> _Groups:
+    """The accounts of each text, and of each job of several texts."""
+    kind, value = holders["kind"].to_numpy(), holders["value_hash"].to_numpy()
+    member = holders["account"].to_numpy().astype(np.int64)
+    new = np.flatnonzero((kind[1:] != kind[:-1]) | (value[1:] != value[:-1])) + 1
+    start = np.concatenate([[0], new]).astype(np.int64)
+    bounds = np.append(start, len(member))
+    name = [f"{kinds[int(kind[i])].name}-{int(value[i]):016x}" for i in start]
+    found = jobs(bounds, member)
+    size = np.concatenate([np.diff(bounds), np.diff(found.bounds)])
+    kept = size >= LEAST_HOLDERS
+    return _Groups(
+        bounds=np.append(0, np.cumsum(size[kept])),
+        member=np.concatenate([member, found.member])[np.repeat(kept, size)],
+        name=[
+            one
+            for one, held in zip([*name, *(f"jobs-{name[text]}" for text in found.text)], kept, strict=True)
+            if held
+        ],
+    )

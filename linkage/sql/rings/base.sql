@@ -41,6 +41,7 @@ SELECT
     count(ramp) FILTER (days_to_start < 2) AS ramp_known,
     count(*) FILTER (pause <= 3 AND exchanges >= 50)::DOUBLE AS round_clock,
     count(*) FILTER (exchanges >= 50) AS round_clock_known,
+    count(*) FILTER (active_days >= $busy_days)::DOUBLE AS busy,
     sum(fresh)::DOUBLE / nullif(sum(chances), 0) AS release_share,
     count(*) FILTER (fresh >= 0.25 * chances AND chances >= 4)::DOUBLE AS release_movers,
     count(*) FILTER (chances >= 4) AS release_known,

@@ -16,6 +16,14 @@ SELECT
     family.joined_content,
     family.joined_registration,
     family.joined_timing,
+    -- Who acts on few days cannot follow a schedule that shows: of those who act on more, the share that surely does.
+    CASE
+        WHEN family.joined_timing IS NOT NULL
+            THEN greatest(
+                family.joined_timing,
+                lower_share(least(family.joined_timing * base.size, base.busy), base.busy)
+            )
+    END AS on_schedule,
     family.joined_lineage,
     content.* EXCLUDE (ring),
     network.* EXCLUDE (ring),

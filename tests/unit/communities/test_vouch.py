@@ -14,20 +14,24 @@ RING = 12
 def test_what_independent_ties_say_of_clusters():
     # Cluster 0 is accounts 0 to 5, cluster 1 is 6 to 9. Ties: 0-1 and 1-2 inside, 3-6 across, 7-8 inside the other.
     label = np.array([0] * 6 + [1] * 4)
-    found = measure(label, np.array([0, 1, 3, 7]), np.array([1, 2, 6, 8]))
+    busy = np.array([True, True, False, True, False, False, False, True, False, False])
+    found = measure(label, np.array([0, 1, 3, 7]), np.array([1, 2, 6, 8]), busy)
     assert found.size.tolist() == [6, 4]
     assert found.covered.tolist() == [3, 2]
+    # Of 0, 1 and 3 the first two, and 7.
+    assert (found.busy.tolist(), found.busy_covered.tolist()) == ([3, 1], [2, 1])
     assert found.tied.tolist() == [4, 3]
     assert found.ties.tolist() == [2, 1]
     # 0, 1 and 2 have all their partners inside, 3 none; of the other cluster 7 and 8 have, 6 has not.
     assert found.inside.tolist() == pytest.approx([3 / 4, 2 / 3])
 
 
-def made(covered: int, size: int, ties: int, inside: float) -> Clusters:
+def made(covered: int, size: int, ties: int, inside: float, busy: int = 0, busy_covered: int = 0) -> Clusters:
     one = np.array([1])
     return Clusters(
-        np.zeros(size, np.int32), one * size, one * covered, one * covered, one * ties, np.array([inside])
-    )
+        label=np.zeros(size, np.int32), size=one * size, covered=one * covered, busy=one * busy,
+        busy_covered=one * busy_covered, tied=one * covered, ties=one * ties, inside=np.array([inside]),
+    )  # fmt: skip
 
 
 def test_a_cluster_is_vouched_for_by_a_share_of_its_accounts():
@@ -36,6 +40,14 @@ def test_a_cluster_is_vouched_for_by_a_share_of_its_accounts():
     assert wilson_lower(8, 52) == pytest.approx(0.0889, abs=0.0001)
     assert made(6, 12, 3, 0.5).vouched.tolist() == [True]
     assert made(8, 52, 4, 0.5).vouched.tolist() == [False]
+
+
+def test_of_those_who_can_follow_a_schedule_a_share_is_enough():
+    # 30 of 170 are tied, too few of all; 27 of the 40 that act on five days or more are: at least 0.545; of 9, 0.133.
+    assert wilson_lower(27, 40) == pytest.approx(0.5455, abs=0.001)
+    assert made(30, 170, 29, 0.6).vouched.tolist() == [False]
+    assert made(30, 170, 29, 0.6, busy=40, busy_covered=27).vouched.tolist() == [True]
+    assert made(30, 170, 29, 0.6, busy=40, busy_covered=9).vouched.tolist() == [False]
 
 
 def test_one_tie_or_partners_elsewhere_do_not_vouch():
@@ -57,9 +69,13 @@ def cards(first: int, count: int, name: str):
     return [(first + a, "pay", f"{name}{a // 2}") for a in range(count)]
 
 
+def idle(weighed):
+    return np.zeros(weighed.holdings.accounts, np.bool_)
+
+
 def linked_by(rows, threshold=20.0):
     weighed = weigh(make(rows, crowd=20_000), rule(threshold=threshold))
-    return pairs_of(link_accounts(weighed)), pairs_of(link_accounts(vouch(weighed, 1)))
+    return pairs_of(link_accounts(weighed)), pairs_of(link_accounts(vouch(weighed, 1, idle(weighed))))
 
 
 def test_texts_of_accounts_that_cards_tie_are_near_proof():
@@ -85,4 +101,4 @@ def test_a_text_that_strangers_use_as_well_is_not_vouched_for():
 
 def test_data_of_one_family_has_no_witness():
     weighed = weigh(make(texts(0, RING, "t"), crowd=20_000), rule(threshold=10.0, min_families=1))
-    assert vouch(weighed, 1) is weighed
+    assert vouch(weighed, 1, idle(weighed)) is weighed

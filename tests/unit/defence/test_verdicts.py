@@ -20,7 +20,7 @@ COLUMNS = sorted(
         for _, name, _, _ in Formatter().parse(item.says)
         if name is not None
     }
-    | {"size"}
+    | {"size", "templates", "main_template_members"}
 )
 POOL = {
     "size": 30.0, "rotating_share": 1.0, "pool_addresses": 40.0, "pool_lines": 40.0, "pool_share": 0.9,

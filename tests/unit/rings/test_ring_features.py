@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 from ring_world import START, RingWorld, busy
 
+from linkage.links.cohesion import wilson_lower
 from linkage.rings import ring_features
 from linkage.settings import Settings
 
@@ -180,6 +181,19 @@ def test_houses():
     assert row["domain_share"] == pytest.approx(2 / 6)
     assert row["housed_share"] == pytest.approx(5 / 6)
     assert row["orgs"] == 1
+
+
+def test_a_schedule_is_followed_by_those_with_days_enough():
+    world = RingWorld()
+    crowd(world)
+    busy_ones = world.add(6, ring=0, **busy(active_days=9))
+    world.add(14, ring=0, **busy(active_days=2))
+    assert features(world)[0][0]["on_schedule"] is None
+    world.hold(busy_ones[:5], "synchrony", "template-1")
+    row = features(world)[0][0]
+    # 5 of 20 are tied by timing, and of the 6 that can be 5: at least 0.499.
+    assert row["joined_timing"] == pytest.approx(0.25)
+    assert row["on_schedule"] == pytest.approx(wilson_lower(5, 6), abs=1e-6)
 
 
 def test_who_meets_on_two_lines_knows_each_other():

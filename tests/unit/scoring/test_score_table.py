@@ -20,7 +20,7 @@ COLUMNS = sorted(
         "main_address_members", "one_house", "own_home_share", "own_place_share", "education_share", "school_share",
         "orgs", "org_share", "domain_share", "hosting_share", "corporate_share", "office_share", "housed_share",
         "payer_share", "payer_members", "pool_countries", "pool_private_share", "own_device_share", "device_share",
-        "shared_card_share", "proxy_members", "templates",
+        "shared_card_share", "proxy_members", "templates", "main_template_members",
     }
 )  # fmt: skip
 
@@ -231,3 +231,28 @@ def test_what_is_dealt_out_speaks_against_every_story():
     assert STORIES[four.story[0]].name == "company"
     # Neighbours share lines and nothing else.
     assert judge(ring(**OFFICE, **TEXTS, lines_apart=9.0), 0.5).dealt[0] == 0
+
+
+SCHEDULE = {
+    "size": 20.0, "templates": 6.0, "main_template_members": 0.4, "template_share": 0.6, "template_members": 1.0,
+    "on_schedule": 0.4, "own_home_share": 0.9, "own_device_share": 0.9,
+}  # fmt: skip
+
+
+def test_one_schedule_that_deals_several_jobs_out_is_hard_evidence():
+    # Content 2.5 + 1.5, synchrony 3 * (0.4 - 0.1) / 0.4 = 2.25: -4 + 20/21 * 6.25 = 1.952 bits.
+    assert verdict(**SCHEDULE) == ("flagged", pytest.approx(1 / (1 + 2**-1.952), abs=1e-3))
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        {"templates": 3.0},
+        {"main_template_members": 0.9},
+        {"on_schedule": 0.2},
+        {"template_share": 0.0, "template_members": 0.6},
+    ],
+)
+def test_a_class_or_a_product_keeps_hours_too(instead):
+    # The same texts for all, few texts, hours that may be chance, or texts that are little of what they send.
+    assert verdict(**{**SCHEDULE, **instead})[0] != "flagged"
