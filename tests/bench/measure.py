@@ -100,7 +100,8 @@ def bare(world: str, one: bool, threads: int | None = None) -> dict[str, Any]:
             if one:
                 parts = f"SELECT account_id, kind, key, count(*) AS n FROM ({parts}) GROUP BY account_id, kind, key"
             rows = [
-                connection.execute(f"SELECT count(*) FROM {_files(world, table)}").fetchone() for table in tables
+                connection.execute(f"SELECT count(*) FROM {_files(world, table)}").fetchone()
+                for table in tables
             ]
             begun, cpu = time.perf_counter(), time.process_time()
             try:
@@ -126,7 +127,9 @@ def _columns(connection: Any, world: str, table: str) -> list[tuple[str, str, st
 
     described = connection.execute(f"DESCRIBE SELECT * FROM {_files(world, table)}").fetchall()
     there = {row[0] for row in described}
-    columns = [(table, feed.kind, feed.column) for feed in FEEDS if feed.table == table and feed.column in there]
+    columns = [
+        (table, feed.kind, feed.column) for feed in FEEDS if feed.table == table and feed.column in there
+    ]
     return columns + ([(table, "prompt", "prompt")] if "prompt" in there else [])
 
 
