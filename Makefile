@@ -57,5 +57,5 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "linkage needs Python 3.11 or newer; name one: make PYTHON=python3.12")'
 	$(PYTHON) -m venv $(VENV)
 	$(PY) -m pip install --quiet --disable-pip-version-check --upgrade 'pip>=25.1'
-	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api,neo4j,neo4j-local]' --group dev
+	$(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[api,neo4j,neo4j-local,stix]' --group dev
 	@touch $@

@@ -1,4 +1,4 @@
-"""Writes a published run's tables to files: CSV, Parquet, JSON, JSON lines, and the graph as GraphML.
+"""Writes a published run's tables to files: CSV, Parquet, JSON, JSON lines; the graph as GraphML, and STIX bundles.
 
 Data is written as it is. A text that begins with `=`, `+`, `-` or `@` is a formula to a spreadsheet: changing
 it would break a join on account ids, so whoever opens a CSV there must import such columns as text.
@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from linkage.engine.base import View
 from linkage.errors import InputError, StoreError, UsageError
+from linkage.stix import write_stix
 from linkage.warehouse import Warehouse, ident, literal
 
 TABLES = (
@@ -26,7 +27,7 @@ TABLES = (
     "campaign_accounts",
 )  # fmt: skip
 """The tables of a run, each a method of its view."""
-WHATS = (*TABLES, "graphml")
+WHATS = (*TABLES, "graphml", "stix")
 
 # The columns of this file are a contract; whoever wants the campaign of an account reads `campaign_accounts`.
 _COLUMNS = {"memberships": ("account_id", "ring_id", "ring_score", "verdict", "flagged", "role")}
@@ -42,7 +43,7 @@ _BATCH = 50_000
 
 
 def export(view: View, what: str, path: Path) -> int:
-    """Writes `what` (one of WHATS) of the view's run to `path`; the number of rows, or of nodes and edges.
+    """Writes `what` (one of WHATS) of the view's run to `path`; the number of rows, of nodes and edges, or of objects.
 
     The file appears whole or not at all. Raises UsageError for an extension that does not fit, StoreError
     when the file cannot be written.
@@ -50,7 +51,7 @@ def export(view: View, what: str, path: Path) -> int:
     if what not in WHATS:
         raise UsageError(f"{what} is none of {', '.join(WHATS)}")
     extension = path.suffix.lower()
-    fitting = (".graphml",) if what == "graphml" else tuple(_COPY)
+    fitting = {"graphml": (".graphml",), "stix": (".json",)}.get(what, tuple(_COPY))
     if extension not in fitting:
         raise UsageError(f"{path}: {what} is written as one of {' '.join(fitting)}")
     _check_target(path)
@@ -58,6 +59,9 @@ def export(view: View, what: str, path: Path) -> int:
         memberships, links = view.memberships(), view.links()
         with _replacing(path) as part:
             return _write_graph(view.run.run_id, memberships, links, part)
+    if what == "stix":
+        with _replacing(path) as part, part.open("w", encoding="utf-8") as out:
+            return write_stix(view, out)
     table: pa.Table = getattr(view, what)()
     table = table.select(_COLUMNS.get(what, table.column_names))
     with _replacing(path) as part:

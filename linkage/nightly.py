@@ -21,7 +21,7 @@ from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts, weigh_values
 from linkage.model import RunRecord
-from linkage.profiles import busy_accounts, profile
+from linkage.profiles import busy_accounts, profile, see_days
 from linkage.progress import Progress
 from linkage.run import checkpoint
 from linkage.run.assemble import assemble, register_judging
@@ -127,6 +127,7 @@ def _observe(
         for name in unknown:
             progress.note("unknown kind of identifier, taken by the default's rules", kind=name)
         see(warehouse, kinds)
+        see_days(warehouse)
     sealer, secret = sealer_of(settings)
     with progress.stage("templates"):
         templates = see_templates(warehouse, kinds, secret)

@@ -7,7 +7,8 @@ import numpy.typing as npt
 
 from linkage.warehouse import Warehouse
 
-_STEPS = ("release", "day", "activity", "session", "money", "enforced", "profile")
+_DAYS = ("release", "day")
+_STEPS = ("activity", "session", "money", "enforced", "profile")
 _TEMPORARY = (
     "profile_model",
     "profile_day",
@@ -18,8 +19,14 @@ _TEMPORARY = (
 )
 
 
+def see_days(warehouse: Warehouse) -> None:
+    """Creates `profile_day`, what each account did on each day, from the one scan of `clean_exchanges`."""
+    for step in _DAYS:
+        warehouse.run(f"profiles/{step}")
+
+
 def profile(warehouse: Warehouse) -> None:
-    """Creates `profile` from the `clean_<table>` relations and `account`.
+    """Creates `profile` from `profile_day`, the `clean_<table>` relations and `account`; drops `profile_day`.
 
     Runs while the clean relations exist. Tables that a source does not have are empty and leave NULLs.
     """

@@ -24,6 +24,7 @@ from linkage.cli.options import Place, run_option, store_option
             "campaign_rings",
             "campaign_accounts",
             "graphml",
+            "stix",
             "schema",
         ]
     ),
@@ -34,11 +35,14 @@ from linkage.cli.options import Place, run_option, store_option
     type=click.Path(dir_okay=False, path_type=Path),
     required=True,
     metavar="FILE",
-    help="Its extension says the format: .csv .parquet .json .jsonl, .graphml, .graphql.",
+    help="Its extension says the format: .csv .parquet .json .jsonl, .graphml, .json of stix, .graphql.",
 )
 @run_option
 def export(what: str, store: Place, out: Path, run_id: str | None) -> None:
     """Writes a table of the published run, or its graph, to a file; or the API's schema, which needs no run.
+
+    stix: the flagged rings and campaigns as a STIX 2.1 bundle, without victims; of personal identifiers
+    only keyed fingerprints, of accounts their ids (pip install 'linkage[stix]').
 
     Texts are written as they are: a spreadsheet takes one that begins with = + - or @ for a formula, so
     import the columns of a CSV as text there.
@@ -52,5 +56,5 @@ def export(what: str, store: Place, out: Path, run_id: str | None) -> None:
 
     view = store.open().view(run_id)
     count = write(view, what, out)
-    unit = "nodes and edges" if what == "graphml" else "rows"
+    unit = {"graphml": "nodes and edges", "stix": "objects"}.get(what, "rows")
     click.echo(f"{out}: {count:,} {unit} of run {view.run.run_id}")

@@ -22,6 +22,7 @@ from linkage.communities.cut import (
     sizes,
 )
 from linkage.communities.graph import Graph
+from linkage.communities.places import Places
 from linkage.links.holdings import BoolArray, IntArray, LongArray, runs
 
 # Flows are whole numbers: hundredths of a bit.
@@ -29,24 +30,38 @@ SCALE = 100.0
 
 
 @dataclass(frozen=True)
-class _Lines:
-    """The evidence lines of a graph by their edges."""
+class _Around:
+    """What lies in and at each piece, found once for all pieces that are tried."""
 
-    order: LongArray
-    pointer: LongArray
+    lines: Places
+    size: IntArray
+    vertices: Places
+    edges: Places
+    outer: LongArray
+    count: int
 
     @classmethod
-    def of(cls, graph: Graph) -> _Lines:
+    def of(cls, graph: Graph, piece: IntArray) -> _Around:
         """Sorted once for all lookups."""
-        pointer = np.zeros(len(graph.source) + 1, dtype=np.int64)
-        np.cumsum(np.bincount(graph.edge, minlength=len(graph.source)), out=pointer[1:])
-        return cls(np.argsort(graph.edge, kind="stable"), pointer)
+        size = sizes(graph, piece)
+        source, target = piece[graph.source], piece[graph.target]
+        # An edge inside a piece touches it once.
+        outer = np.flatnonzero(source != target)
+        return cls(
+            lines=Places.of(graph.edge, len(graph.source)),
+            size=size,
+            vertices=Places.of(piece, len(size)),
+            edges=Places.of(np.concatenate([source, target[outer]]), len(size)),
+            outer=outer,
+            count=len(source),
+        )
 
-    def of_edges(self, edges: LongArray) -> tuple[LongArray, LongArray]:
-        """The lines of some edges, and for each line the place of its edge among them."""
-        length = self.pointer[edges + 1] - self.pointer[edges]
-        place = np.repeat(np.arange(len(edges), dtype=np.int64), length)
-        return self.order[runs(self.pointer[edges], length)], place
+    def edges_of(self, piece: int) -> LongArray:
+        """The edges with an end in a piece, ascending."""
+        found = self.edges[piece]
+        return np.sort(
+            np.concatenate([found[found < self.count], self.outer[found[found >= self.count] - self.count]])
+        )
 
 
 def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: float) -> IntArray:
@@ -60,9 +75,11 @@ def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: 
     low, high = low[inner], high[inner]
     result = community.astype(np.int64).copy()
     following = int(community.max(initial=-1)) + 1
-    lines = _Lines.of(graph)
     # Two pieces have no third that lies between them.
     several = np.flatnonzero(np.bincount(within)[within] >= 3)
+    if not len(several):
+        return canonical(result.astype(np.int32))
+    around = _Around.of(graph, piece)
     pieces_of = several[np.argsort(within[several], kind="stable")]
     bounds = np.flatnonzero(np.diff(within[pieces_of])) + 1
     edge_order = np.argsort(within[low], kind="stable")
@@ -73,7 +90,7 @@ def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: 
         start, stop = np.searchsorted(edge_owner, [within[members[0]], within[members[0]] + 1])
         chosen = edge_order[start:stop]
         for middle, sides in _articulations(members, low[chosen], high[chosen]):
-            split = _part(graph, lines, piece, middle, sides, threshold)
+            split = _part(graph, around, piece, middle, sides, threshold)
             if split is not None:
                 mask = split & (result == within[middle])
                 result[mask] = following
@@ -83,11 +100,12 @@ def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: 
 
 def _articulations(members: LongArray, low: IntArray, high: IntArray) -> list[tuple[int, list[LongArray]]]:
     """Pieces without which the others fall apart, with the sides that remain (by Tarjan's low points)."""
-    number = {int(item): at for at, item in enumerate(members)}
+    # The members of a community ascend.
+    start, stop = np.searchsorted(members, low), np.searchsorted(members, high)
     neighbours: list[list[int]] = [[] for _ in members]
-    for a, b in zip(low.tolist(), high.tolist(), strict=True):
-        neighbours[number[a]].append(number[b])
-        neighbours[number[b]].append(number[a])
+    for a, b in zip(start.tolist(), stop.tolist(), strict=True):
+        neighbours[a].append(b)
+        neighbours[b].append(a)
     cut: set[int] = set()
     depth = [-1] * len(members)
     point = [0] * len(members)
@@ -114,10 +132,8 @@ def _articulations(members: LongArray, low: IntArray, high: IntArray) -> list[tu
         cut.add(0)
     found = []
     for middle in sorted(cut):
-        kept = (low != members[middle]) & (high != members[middle])
-        left = np.array([number[int(item)] for item in low[kept]], dtype=np.int32)
-        right = np.array([number[int(item)] for item in high[kept]], dtype=np.int32)
-        label: IntArray = components(len(members), left, right)
+        kept = (start != middle) & (stop != middle)
+        label: IntArray = components(len(members), start[kept].astype(np.int32), stop[kept].astype(np.int32))
         apart = int(label[middle])
         sides = [members[label == side] for side in np.unique(label) if side != apart]
         found.append((int(members[middle]), sides))
@@ -125,50 +141,48 @@ def _articulations(members: LongArray, low: IntArray, high: IntArray) -> list[tu
 
 
 def _part(
-    graph: Graph,
-    lines: _Lines,
-    piece: IntArray,
-    middle: int,
-    sides: list[LongArray],
-    threshold: float,
+    graph: Graph, around: _Around, piece: IntArray, middle: int, sides: list[LongArray], threshold: float
 ) -> BoolArray | None:
     """The vertices to cut off, if one side and its share of the middle piece hang on by too little."""
-    edges = np.flatnonzero((piece[graph.source] == middle) | (piece[graph.target] == middle))
-    size = sizes(graph, piece)
-    weight = [int(size[side].sum()) for side in sides]
+    weight = [int(around.size[side].sum()) for side in sides]
     largest = int(np.argmax(weight))
-    for at, side in enumerate(sides):
-        if at == largest or weight[at] < FREE_SIZE:
-            continue
+    tried = [at for at in range(len(sides)) if at != largest and weight[at] >= FREE_SIZE]
+    if not tried:
+        return None
+    edges, inside = around.edges_of(middle), around.vertices[middle]
+    ends = np.stack([graph.source[edges], graph.target[edges]])
+    near_middle = piece[ends] == middle
+    at_middle = 2 + np.searchsorted(inside, ends[near_middle])
+    for at in tried:
         # In the little graph around the middle: 0 is the side, 1 all the others, then the vertices of the middle.
-        role = np.ones(len(size), dtype=np.int64)
-        role[side], role[middle] = 0, 2
-        inside = np.flatnonzero(piece == middle)
-        place = role[piece]
-        place[inside] = 2 + np.arange(len(inside))
-        evidence, near = _least_cut(graph, lines, place, len(inside) + 2, edges)
+        place = 1 - np.isin(piece[ends], sides[at]).astype(np.int64)
+        place[near_middle] = at_middle
+        evidence, near = _least_cut(graph, around.lines, place, len(inside) + 2, edges)
         own = int((inside[near[2:]] < graph.accounts).sum())
-        others = sum(weight) - weight[at] + int(size[middle]) - own
+        others = sum(weight) - weight[at] + int(around.size[middle]) - own
         if not enough(evidence, weight[at] + own, others, threshold):
-            off: BoolArray = np.isin(piece, side)
+            off: BoolArray = np.isin(piece, sides[at])
             off[inside[near[2:]]] = True
             return off
     return None
 
 
 def _least_cut(
-    graph: Graph, lines: _Lines, place: LongArray, count: int, edges: LongArray
+    graph: Graph, lines: Places, ends: LongArray, count: int, edges: LongArray
 ) -> tuple[float, BoolArray]:
     """The weakest cut between places 0 and 1: bits across it, each identifier once, and the places on 0's side.
 
+    `ends` are the places of the edges' sources and targets.
     An identifier's bits are spread over the edges that rest on it, so that it weighs once (minimum cut by maximum
     flow, Ford and Fulkerson 1956).
     """
-    line, edge = lines.of_edges(edges)
+    length = lines.pointer[edges + 1] - lines.pointer[edges]
+    edge = np.repeat(np.arange(len(edges), dtype=np.int64), length)
+    line = lines.order[runs(lines.pointer[edges], length)]
     identifier, inverse, uses = np.unique(graph.identifier[line], return_inverse=True, return_counts=True)
     bits = graph.line_bits[line]
     weight = np.bincount(edge, bits / uses[inverse], minlength=len(edges))
-    source, target = place[graph.source[edges]], place[graph.target[edges]]
+    source, target = ends
     capacity = np.maximum(np.round(weight * SCALE), 1).astype(np.int32)
     both = coo_matrix(
         (np.tile(capacity, 2), (np.concatenate([source, target]), np.concatenate([target, source]))),

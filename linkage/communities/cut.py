@@ -21,7 +21,7 @@ from scipy.sparse.csgraph import connected_components
 
 from linkage.communities.graph import NO_FAMILY, Graph
 from linkage.identifiers.base import Family
-from linkage.links.holdings import BoolArray, FloatArray, IntArray
+from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
 from linkage.links.rarity import FAMILY_FLOOR
 
 # Three accounts are the smallest side worth cutting off; smaller ones are not charged for their size.
@@ -35,12 +35,24 @@ def components(vertices: int, source: IntArray, target: IntArray) -> IntArray:
     return canonical(label)
 
 
-def canonical(label: IntArray) -> IntArray:
+def canonical(label: IntArray | LongArray) -> IntArray:
     """The same partition numbered by first appearance, so that equal partitions are equal arrays."""
-    _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[np.argsort(first, kind="stable")] = np.arange(len(first), dtype=np.int32)
-    return rank[inverse].astype(np.int32)
+    if not len(label):
+        return np.empty(0, dtype=np.int32)
+    least, most = int(label.min()), int(label.max())
+    if most - least > 16 * len(label) + 1024:
+        place = np.unique(label, return_inverse=True)[1].astype(np.int64)
+        least, most = 0, int(place.max())
+    else:
+        place = label.astype(np.int64) - least
+    # No sort: of several writes to one cell the last stands, and the last of the reversed labels is the first.
+    first = np.full(most - least + 1, len(label), dtype=np.int64)
+    first[place[::-1]] = np.arange(len(label) - 1, -1, -1)
+    opens = np.zeros(len(label) + 1, dtype=np.int32)
+    opens[first[first < len(label)]] = 1
+    rank = np.cumsum(opens, dtype=np.int32) - 1
+    numbered: IntArray = rank[first[place]]
+    return numbered
 
 
 def charge(size: npt.ArrayLike) -> FloatArray:

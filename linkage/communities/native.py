@@ -9,11 +9,12 @@ import graspologic_native
 import numpy as np
 
 from linkage.communities.graph import Graph
-from linkage.communities.pieces import partition_by
+from linkage.communities.remembered import Remembered
 from linkage.links.holdings import FloatArray, IntArray
 
 _known: WeakKeyDictionary[Graph, dict[tuple[float, int], IntArray]] = WeakKeyDictionary()
 """Partitions of graphs that are still in use: the last round of joins has cut the very graph that the run keeps."""
+_components = Remembered()
 
 
 def leiden(
@@ -46,5 +47,5 @@ def partition(graph: Graph, threshold: float, seed: int) -> IntArray:
     """Communities: components, cut where little joins their sides; a number for each vertex."""
     known = _known.setdefault(graph, {})
     if (threshold, seed) not in known:
-        known[threshold, seed] = partition_by(graph, threshold, partial(leiden, seed=seed))
+        known[threshold, seed] = _components.partition(graph, threshold, seed, partial(leiden, seed=seed))
     return known[threshold, seed].copy()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
 from linkage.communities.attach import MOST_PRIOR
 from linkage.communities.cut import FREE_SIZE, charge
@@ -124,15 +125,19 @@ def _critical(
 
 def two_best(cell: LongArray, value: FloatArray, cells: int) -> tuple[FloatArray, FloatArray]:
     """The greatest value of each cell and the next one (0 where there is none)."""
-    order = np.lexsort((-value, cell))
-    ordered = cell[order]
-    first = (
-        np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(ordered) else np.empty(0, np.int64)
-    )
-    best, second = np.zeros(cells), np.zeros(cells)
-    best[ordered[first]] = value[order[first]]
-    following = first + 1
-    following = following[following < len(ordered)]
-    following = following[ordered[following] == ordered[following - 1]]
-    second[ordered[following]] = value[order[following]]
+    best, second = _two_best(cell, value, cells)
+    return np.where(np.isinf(best), 0.0, best), np.where(np.isinf(second), 0.0, second)
+
+
+@njit(cache=True)
+def _two_best(cell, value, cells):  # type: ignore[no-untyped-def]
+    best = np.full(cells, -np.inf)
+    second = np.full(cells, -np.inf)
+    for at in range(len(cell)):
+        where, what = cell[at], value[at]
+        if what > best[where]:
+            second[where] = best[where]
+            best[where] = what
+        elif what > second[where]:
+            second[where] = what
     return best, second

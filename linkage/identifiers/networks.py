@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from socket import AF_INET6, inet_pton
 from typing import Protocol
 
 import maxminddb
@@ -97,11 +99,20 @@ def _numbers(keys: pa.Array) -> tuple[I64, U64, I64, U64]:
     at6, values6 = [], []
     others = np.flatnonzero(np.asarray(pc.fill_null(pc.match_substring(keys, ":"), False)))
     for place, key in zip(others.tolist(), keys.take(pa.array(others)).to_pylist(), strict=True):
-        address = parse(key.partition("/")[0])
-        if address is not None and not isinstance(address, IPv4Address):
+        half = _upper_half(key.partition("/")[0])
+        if half is not None:
             at6.append(place)
-            values6.append(int(address) >> 64)
+            values6.append(half)
     return at4, values4, np.array(at6, dtype=np.int64), np.array(values6, dtype=np.uint64)
+
+
+def _upper_half(text: str) -> int | None:
+    """The first 64 bits of an IPv6 address."""
+    with suppress(OSError, ValueError):
+        # Canonical keys; ten times as fast as the class, which knows more spellings.
+        return int.from_bytes(inet_pton(AF_INET6, text)[:8])
+    address = parse(text)
+    return int(address) >> 64 if address is not None and not isinstance(address, IPv4Address) else None
 
 
 def _text(value: object) -> str | None:

@@ -59,7 +59,9 @@ def save(warehouse: Warehouse, folder: Path, mark: str, night: Night) -> None:
     with writing(folder):
         scratch.mkdir(parents=True, exist_ok=True)
         for table in (*_TABLES, _ALLOWED):
-            warehouse.write_parquet(f"SELECT * FROM {ident(table)}", scratch / f"{table}.parquet")
+            warehouse.write_parquet(
+                f"SELECT * FROM {ident(table)}", scratch / f"{table}.parquet", passing=True
+            )
         state = {"mark": mark, "accounts": night.accounts, "as_of": night.as_of, "counts": night.counts}
         (scratch / "observed.json").write_text(json.dumps(state), encoding="utf-8")
 

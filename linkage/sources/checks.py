@@ -43,16 +43,17 @@ def check(
 ) -> Checked:
     """Counts bad rows, unreadable values and values that are not canonical; bad rows go to quarantine."""
     reasons = [reason for cast in casts for reason in cast.reasons]
-    bad = " OR ".join(f"coalesce({predicate}, false)" for predicate, _ in reasons) or "false"
-    counts = ["count(*) AS rows", f"count(*) FILTER ({bad}) AS bad"]
+    counts = ["count(*) AS rows"]
+    counts += [f"count(*) FILTER ({predicate}) AS r{place}" for place, (predicate, _) in enumerate(reasons)]
     for place, cast in enumerate(casts):
         if cast.unreadable:
             counts.append(f"count(*) FILTER ({cast.unreadable}) AS u{place}")
         if cast.dirty and not part.stored:
             counts.append(f"count(*) FILTER ({cast.dirty}) AS d{place}")
     found = warehouse.records(f"SELECT {', '.join(counts)} FROM {part.scan}")[0]
-    if found["bad"]:
-        _set_aside(warehouse, contract, part, casts, bad, source_dir)
+    # The second scan asks only for what was found, and so reads few columns to find the rows.
+    broken = [reason for place, reason in enumerate(reasons) if found[f"r{place}"]]
+    bad = _set_aside(warehouse, contract, part, broken, source_dir) if broken else 0
     select = tuple(
         cast.value if part.stored or found.get(f"d{place}", 0) or found.get(f"u{place}", 0) else cast.simple
         for place, cast in enumerate(casts)
@@ -60,7 +61,7 @@ def check(
     unreadable = {
         cast.column.name: found[f"u{place}"] for place, cast in enumerate(casts) if found.get(f"u{place}", 0)
     }
-    return Checked(part, casts, select, found["rows"], found["bad"], unreadable)
+    return Checked(part, casts, select, found["rows"], bad, unreadable)
 
 
 def settle(warehouse: Warehouse, contract: Contract, checked: Checked) -> Checked:
@@ -81,9 +82,10 @@ def settle(warehouse: Warehouse, contract: Contract, checked: Checked) -> Checke
 
 
 def _set_aside(
-    warehouse: Warehouse, contract: Contract, part: Part, casts: tuple[Cast, ...], bad: str, source_dir: Path
-) -> None:
-    reasons = [reason for cast in casts for reason in cast.reasons]
+    warehouse: Warehouse, contract: Contract, part: Part, reasons: list[tuple[str, str]], source_dir: Path
+) -> int:
+    """Moves the rows that break the contract for one of the reasons to quarantine; how many."""
+    bad = " OR ".join(f"coalesce({predicate}, false)" for predicate, _ in reasons)
     cases = " ".join(f"WHEN {predicate} THEN {literal(text)}" for predicate, text in reasons)
     warehouse.execute(
         f"CREATE OR REPLACE TEMP TABLE bad_rows AS SELECT _file, _line, _row, CASE {cases} END AS reason,"
@@ -91,6 +93,7 @@ def _set_aside(
     )
     set_aside(warehouse, contract, part, source_dir)
     warehouse.execute("INSERT INTO dropped SELECT $part, _file, _row FROM bad_rows", {"part": part.number})
+    return warehouse.rows("bad_rows")
 
 
 def set_aside(warehouse: Warehouse, contract: Contract, part: Part, source_dir: Path) -> None:

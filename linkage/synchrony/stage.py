@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from linkage.identifiers.base import Family
 from linkage.identifiers.registry import Kinds
-from linkage.synchrony.following import DAY, LongArray, activity, following
+from linkage.synchrony.following import DAY, IntArray, LongArray, activity, following
 from linkage.synchrony.jobs import jobs
 from linkage.warehouse import Warehouse
 
@@ -32,16 +32,16 @@ class _Groups:
 def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
     """Adds to `raw_holding` which accounts of a text act when its other accounts act; the number of such sightings.
 
-    Needs `raw_holding`, `raw_value` and `account`. Only texts of the content family are asked, one by one and as
-    jobs, since synchrony is sharpest among accounts that share some; an account counts where it follows the rest by the
-    tier's bits.
+    Needs `raw_holding`, `raw_value`, `account` and `profile_day`. Only texts of the content family are asked, one by
+    one and as jobs, since synchrony is sharpest among accounts that share some; an account counts where it follows the
+    rest by the tier's bits.
     """
     content = [number for number, kind in enumerate(kinds) if kind.family is Family.CONTENT]
-    acts = warehouse.query("synchrony/active_hour", days=MOST_DAYS)
+    acts = warehouse.query("synchrony/active_day", days=MOST_DAYS)
     holders = warehouse.query("synchrony/content_holder", kinds=content, least=2)
     if not acts.num_rows or not holders.num_rows:
         return 0
-    when = activity(acts["account"].to_numpy(), acts["hour"].to_numpy(), acts["created"].to_numpy(), accounts)
+    when = activity(*_hours(acts), accounts)
     groups = _groups(holders, kinds)
     bits, follows = following(when, groups.bounds, groups.member)
     owner = np.repeat(np.arange(len(groups.name)), np.diff(groups.bounds))
@@ -91,3 +91,15 @@ def _groups(holders: pa.Table, kinds: Kinds) -> _Groups:
             if held
         ],
     )
+
+
+def _hours(acts: pa.Table) -> tuple[IntArray, IntArray, IntArray]:
+    """Account, hour and creation of each hour in which an account sent something, sorted."""
+    account, day, hours, since, created = (
+        acts[name].to_numpy() for name in ("account", "day", "hours", "since", "created")
+    )
+    spread = np.unpackbits(hours.astype("<u4").view(np.uint8).reshape(-1, 4), axis=1, bitorder="little")
+    row, hour = np.nonzero(spread)
+    hour = day[row].astype(np.int64) * DAY + hour
+    kept = hour >= since[row]
+    return account[row][kept], hour[kept].astype(np.int32), created[row][kept]

@@ -101,7 +101,7 @@ def test_debug_shows_the_traceback() -> None:
         ["nightly", "--source", ".", "--as-of", "yesterday"],
         ["nightly", "--source", ".", "--run-id", "../evil"],
         ["nightly", "--source", ".", "--config", "gone.toml"],
-        ["export", "stix", "--out", "x.json"],
+        ["export", "misp", "--out", "x.json"],
         ["export", "rings"],
         ["simulate"],
         ["simulate", "--out", "/dev/null/x", "--accounts", "3"],

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pyarrow as pa
 import pytest
 
-from linkage.profiles import profile
+from linkage.profiles import profile, see_days
 from linkage.sources.contracts import CONTRACTS
 from linkage.warehouse import Warehouse, ident
 
@@ -38,6 +38,7 @@ def world(accounts, **tables):
 
 
 def profiles(warehouse):
+    see_days(warehouse)
     profile(warehouse)
     return {row["account"]: row for row in warehouse.records("SELECT * FROM profile ORDER BY account")}
 
