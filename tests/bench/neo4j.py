@@ -1,6 +1,6 @@
 """How fast Neo4j takes a run: beside a bare driver's UNWIND of the same rows, a night with 2 % changed, in bulk.
 
-`python -m tests.bench.neo4j [--accounts N]` starts a server of its own in a temporary folder (`linkage neo4j up`).
+`python -m tests.bench.neo4j [--accounts N | --world DIR]` starts a server of its own in a temporary folder.
 
 The bare load has the same rows, statements, order and batches, each in a transaction of its own; only the time that the
 driver and the server take for them counts, not the making of the rows. Each load is into an emptied database whose
@@ -135,14 +135,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--accounts", type=int, default=200_000)
     parser.add_argument("--rounds", type=int, default=2, help="loads of each sort, in turns")
-    parser.add_argument("--heap", default="4g")
+    parser.add_argument("--heap", default="2g")
+    parser.add_argument(
+        "--world", type=Path, help="a folder that `linkage simulate` made, in place of --accounts"
+    )
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="linkage-bench-") as name:
         folder = Path(name)
-        simulate(folder / "world", accounts=asked.accounts, days=30, exchanges_per_account=20.0, seed=1)
+        world = asked.world or folder / "world"
+        if asked.world is None:
+            simulate(world, accounts=asked.accounts, days=30, exchanges_per_account=20.0, seed=1)
         recorder = Recorder(EmbeddedEngine(folder / "store"))
-        run_nightly(recorder, replace(options(folder / "world", "night"), as_of=AS_OF), Silent())
-        night = Night(source=folder / "world", **recorder.given)
+        run_nightly(recorder, replace(options(world, "night"), as_of=AS_OF), Silent())
+        night = Night(source=world, **recorder.given)
         home = folder / "neo4j"
         server = ServerOptions(home, bolt_port=0, http_port=0, heap=asked.heap, pagecache="1g")
         running, _ = up(server)
@@ -241,7 +246,7 @@ class Bench:
         run = self.begun("second", 59)
         _, again = self.clock("load, 2 % changed", lambda: engine.load(run, a_little_changed(graph)))
         written = engine._writer.written["relationships"] if engine._writer else 0
-        print(f"    {written:,} relationships written; {again / self.first:.0%} of the first load")
+        print(f"    {written:,} relationships differ; {again / self.first:.0%} of the first load")
         self.clock("GDS", lambda: engine.partition(run, night.params))
         _, published = self.clock("publish", lambda: engine.publish(run, night.judged))
         print(f"    load and publication: {(again + published) / self.first:.0%} of the first load")

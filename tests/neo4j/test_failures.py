@@ -112,9 +112,12 @@ def test_a_transaction_over_the_memory_limit_leaves_what_was_published(connect, 
     engine.load(run, night.graph)
     engine.partition(run, night.params)
     # As a night would be that changes millions: the same transaction holds far more than it may.
-    heavy = [("load_states", {"rows": [{"uid": f"x:{n}", "state": {"text": "x" * 2000}, "stamp": n, "labels": ["X"]}
-                                       for n in range(60_000)], "since": 2})]  # fmt: skip
-    monkeypatch.setattr(engine._writer, "steps", lambda: heavy)
+    rows = [
+        {"uid": f"x:{n}", "state": {"text": "x" * 2000}, "stamp": n, "labels": ["X"]} for n in range(60_000)
+    ]
+    monkeypatch.setattr(
+        engine._writer, "publish", lambda step: step("load_states", {"rows": rows, "since": 2})
+    )
     with pytest.raises(
         StoreError, match=r"too little memory for one transaction.*db\.memory\.transaction\.max"
     ):
@@ -163,7 +166,8 @@ def test_a_server_that_is_killed_in_the_middle_of_a_load_takes_the_run_again(
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("linkage.engine.neo4j.writer.BATCH", 5)
         killer = threading.Timer(0.15, kill, [running.pid])
-        changed = replace(night.graph, holdings=_later(night.graph.holdings))
+        graph = night.graph
+        changed = replace(graph, holdings=_later(graph.holdings), evidence=_later(graph.evidence))
         killer.start()
         with pytest.raises((ServerError, StoreError)):
             engine.load(run, changed)

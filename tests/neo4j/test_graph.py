@@ -111,6 +111,45 @@ def test_three_ways_of_reading_see_one_run_while_another_is_published(connect, l
     assert {state["status"] for state in connect().view()._states("Account")} == {"suspended"}
 
 
+def test_a_use_that_is_seen_again_stays_where_it_is(connect, login, night):
+    """Uses of three sorts: seen once more, no more seen, and new."""
+    uses = """
+    MATCH (a)-[r:USED|PAST_USED]->(b)
+    RETURN type(r) AS type, a.uid + ' ' + b.uid AS ends, elementId(r) AS id, properties(r) AS held ORDER BY ends
+    """
+    held = night.graph.holdings.num_rows
+    first = replace(night.graph, holdings=night.graph.holdings.slice(1), hours=night.graph.hours.slice(0, 0))
+    holdings = night.graph.holdings
+    once_more = pa.array([count + (at % 2) for at, count in enumerate(holdings["count"].to_pylist())])
+    holdings = holdings.set_column(holdings.schema.get_field_index("count"), "count", once_more)
+    then = replace(first, holdings=holdings.slice(0, held - 1))
+    before: dict[str, dict] = {}
+    for minute, (run_id, graph) in enumerate((("one", first), ("two", then))):
+        engine, run = connect(), night.as_run(run_id, minute=minute)
+        engine.begin(replace(run, status="running"))
+        engine.load(run, graph)
+        # Until it is published, a second night touches none.
+        assert not before or {row["ends"]: row for row in query(login, uses)} == before
+        engine.partition(run, night.params)
+        engine.publish(run, night.judged_as(run_id))
+        before = before or {row["ends"]: row for row in query(login, uses)}
+    rows = query(login, uses)
+    now = {row["ends"]: row for row in rows if row["type"] == "USED"}
+    past = {row["ends"]: row["held"] for row in rows if row["type"] == "PAST_USED"}
+    assert len(before) == len(now) == held - 1
+    assert len(rows) == len(now) + len(past)
+    (gone,), (new,) = before.keys() - now.keys(), now.keys() - before.keys()
+    assert now[new]["held"]["since"] == 2
+    changed = {ends for ends in before.keys() & now.keys() if now[ends]["held"]["since"] == 2}
+    assert abs(len(changed) - held / 2) <= 1
+    assert past.keys() == {*changed, gone}
+    assert all(past[ends] == {**before[ends]["held"], "until": 2} for ends in past)
+    for ends in before.keys() & now.keys():
+        assert now[ends]["id"] == before[ends]["id"]
+        assert now[ends]["held"]["count"] == before[ends]["held"]["count"] + (ends in changed)
+        assert (now[ends]["held"] == before[ends]["held"]) == (ends not in changed)
+
+
 def test_others_data_in_the_same_database_stay_as_they_are(connect, login, night):
     query(
         login,

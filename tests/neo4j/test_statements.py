@@ -22,7 +22,7 @@ ENGINE = [name for name in NAMES if "/" not in name or name.startswith("reader/"
 # Each shows that every one of ours is read by design; all others must go by an index or by a type.
 SCANS = {
     "wipe_nodes", "prune_nodes", "drop_next_nodes", "read_stamps", "read_states", "read_runs",
-    "read_hubs", "retire_relationships", "wipe_relationships",
+    "read_hubs", "wipe_relationships",
 }  # fmt: skip
 _ON_SCHEMA = re.compile("CREATE (CONSTRAINT|INDEX)")
 _SAMPLE = {

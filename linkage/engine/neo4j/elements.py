@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -71,6 +71,11 @@ class Relationships:
     stamp: npt.NDArray[np.int64]
     table: pa.Table
     items: npt.NDArray[np.int64]
+
+    def only(self, chosen: npt.NDArray[Any]) -> Relationships:
+        """The chosen ones, and nothing of the others held."""
+        table = self.table.take(pa.array(chosen, pa.int64()))
+        return replace(self, stamp=self.stamp[chosen], table=table, items=self.items[chosen])
 
     def batches(self, chosen: npt.NDArray[Any], size: int) -> Iterator[list[Row]]:
         """The rows of the chosen ones as parameters: so many at a time, fewer where their lists are long."""

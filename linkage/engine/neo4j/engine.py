@@ -20,7 +20,7 @@ from linkage.engine.neo4j.ledger import Ledger
 from linkage.engine.neo4j.lock import WriterLock
 from linkage.engine.neo4j.pinned import Pin
 from linkage.engine.neo4j.reader import Neo4jReader
-from linkage.engine.neo4j.server import Login, Server
+from linkage.engine.neo4j.server import Login, Server, Step
 from linkage.engine.neo4j.totals import graph_totals, judged_totals
 from linkage.engine.neo4j.view import Neo4jView, pack_schema
 from linkage.engine.neo4j.writer import RunWriter, drop_unpublished
@@ -153,11 +153,15 @@ class Neo4jEngine:
         published = replace(run, status="published")
         move = {"uid": run_uid(run.run_id), "record": record_text(published), "totals": totals}
         self._lock.check()
-        # Readers are told just before the commit, which they may see piece by piece, and not for as long as it is made.
-        self._server.together(
-            [*writer.steps(), ("move_pointer", move)],
-            lambda: self._server.write("mark_publishing", publishing=True),
-        )
+
+        def commit(step: Step) -> None:
+            writer.publish(step)
+            # Readers are told just before the commit, which they may see piece by piece, and not for as long as it is
+            # made.
+            self._server.write("mark_publishing", publishing=True)
+            step("move_pointer", move)
+
+        self._server.together(commit)
         # From here on the run is served; what goes wrong with the tidying must not look like a failed night.
         with contextlib.suppress(LinkageError):
             self._server.write("mark_publishing", publishing=False)

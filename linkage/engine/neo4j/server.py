@@ -6,7 +6,7 @@ import contextlib
 import re
 import time
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
@@ -49,6 +49,10 @@ _READ_ONLY = (
     "Forbidden",
 )
 _NO_MEMORY = ("MemoryPoolOutOfMemoryError", "TransactionOutOfMemoryError", "OutOfMemoryError")
+
+
+Step = Callable[[str, Mapping[str, object]], list[dict[str, Any]]]
+"""Runs a statement of a transaction, by its name and with its parameters; its rows."""
 
 
 @dataclass(frozen=True)
@@ -156,20 +160,14 @@ class Server:
         with self.translated(), self.session() as session:
             session.run(statement(name), dict(params)).consume()
 
-    def together(
-        self, steps: Sequence[tuple[str, Mapping[str, object]]], before_last: Callable[[], object]
-    ) -> None:
-        """Several statements in one transaction: all of them, or none. `before_last` is called outside of it."""
-        texts = [(statement(name), dict(params)) for name, params in steps]
+    def together(self, work: Callable[[Step], object]) -> None:
+        """Statements that `work` runs by what it is given: in one transaction, all or none. It may be called again."""
 
-        def work(transaction: neo4j.ManagedTransaction) -> None:
-            for text, params in texts[:-1]:
-                _rows(transaction, text, params)
-            before_last()
-            _rows(transaction, *texts[-1])
+        def inside(transaction: neo4j.ManagedTransaction) -> None:
+            work(lambda name, params: _rows(transaction, statement(name), params))
 
         with self.translated(), self.session() as session:
-            session.execute_write(work)
+            session.execute_write(inside)
 
     def check(self) -> None:
         """ServerError where Graph Data Science is missing or too old."""
