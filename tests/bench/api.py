@@ -116,13 +116,19 @@ def get(port: int, path: str) -> str | None:
 
 @contextmanager
 def served(
-    accounts: int, large: int, small_rings: int, role: str = "viewer", uri: str | None = None
+    accounts: int,
+    large: int,
+    small_rings: int,
+    role: str = "viewer",
+    uri: str | None = None,
+    *,
+    reuse: bool = False,
 ) -> Iterator[tuple[int, str, str]]:
     """A store of this size behind a server process: its port, the id of the large ring, and a token."""
     from tests.bench.served_store import write_store
 
     with tempfile.TemporaryDirectory(prefix="linkage-bench-") as folder:
-        ring = write_store(Path(folder) / "store", accounts, large, small_rings, uri)
+        ring = write_store(Path(folder) / "store", accounts, large, small_rings, uri, reuse=reuse)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -152,10 +158,13 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=2_000, help="of each route in each of its phases")
     parser.add_argument("--phases", type=int, default=3)
     parser.add_argument("--neo4j", metavar="URI", help="serve from this empty database instead of a folder")
+    parser.add_argument(
+        "--reuse", action="store_true", help="serve what an earlier call wrote to the database"
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     size = (arguments.accounts, arguments.ring, arguments.small_rings)
-    with served(*size, uri=arguments.neo4j) as (port, ring, token):
+    with served(*size, uri=arguments.neo4j, reuse=arguments.reuse) as (port, ring, token):
         found = asyncio.run(_measure(arguments, port, ring, token))
     if arguments.json:
         print(json.dumps(found))
