@@ -11,6 +11,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -76,16 +77,16 @@ class Clients:
 
     async def phase(
         self, path: str, body: Callable[[int], bytes], token: str, numbers: range
-    ) -> tuple[np.ndarray, int]:
-        """Seconds of each request of a phase, and how many had another status than 200; `body` makes the n-th."""
+    ) -> tuple[np.ndarray, dict[int, str]]:
+        """Seconds of each request of a phase, and what failed: status and code by number; `body` makes the n-th."""
         head = (
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"Authorization: Bearer {token}\r\n"
         )
-        left, seconds, failed = iter(numbers), [], 0
+        left, seconds = iter(numbers), []
+        failed: dict[int, str] = {}
 
         async def client() -> None:
-            nonlocal failed
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
             for number in left:
                 content = body(number)
@@ -95,7 +96,9 @@ class Clients:
                 length = int(answered.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
                 content = await reader.readexactly(length)
                 seconds.append(time.perf_counter() - began)
-                failed += b" 200 " not in answered[:20] or b'"errors"' in content
+                if b" 200 " not in answered[:20] or b'"errors"' in content:
+                    code = re.search(rb'"code":\s*"(\w+)"', content)
+                    failed[number] = f"{answered[9:12].decode()} {code[1].decode() if code else '-'}"
             writer.close()
 
         await asyncio.gather(*(client() for _ in range(self._count)))
@@ -193,7 +196,7 @@ async def _measure(arguments: argparse.Namespace, port: int, ring: str, token: s
         for name, (path, body) in routes.items():
             taken, failed = await clients.phase(path, body, token, range(arguments.requests))
             seconds[name].append(taken)
-            errors[name] += failed
+            errors[name] += len(failed)
         memory.append(int(get(port, "/rss") or 0))
     found: dict[str, object] = {"memory": memory}
     measured = {}
