@@ -40,9 +40,11 @@ def write_store(
     A server must hold no runs yet, unless it is to `reuse` what an earlier call wrote there.
     """
     engine = open_store(folder, uri)
-    if reuse and engine.published() == "bench":
+    # Not by what is published, which must be told in seconds: a server that has just started takes longer.
+    known = [run.run_id for run in engine.runs()]
+    if reuse and known == ["bench"]:
         return "ring_00000"
-    if engine.published() is not None:
+    if known:
         raise SystemExit(f"{uri} holds runs already: the benchmark wants an empty database")
     now = datetime.now(UTC)
     run = RunRecord("bench", "published", now, now, now, parameters=PARAMETERS)
