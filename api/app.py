@@ -17,6 +17,7 @@ from fastapi import FastAPI, Request
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -146,6 +147,15 @@ def create_app(
         finally:
             telemetry.finished(asked, status)
         return response
+
+    @app.exception_handler(HTTPException)
+    async def elsewhere(_request: Request, error: Exception) -> Response:
+        """No such path, or not by this method: said as all errors are."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        code = "METHOD_NOT_ALLOWED" if status == 405 else "NOT_FOUND"
+        headers = dict(getattr(error, "headers", None) or {})
+        said = RefusedError(status, code, "queries are sent to /graphql by POST", headers)
+        return _refusal(said, secrets.token_hex(8))
 
     @app.get("/healthz")
     async def healthz() -> Response:

@@ -15,8 +15,8 @@ from typing import Any, cast
 
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema, execute
 from limits import RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from strawberry.execution import optimized_is_awaitable
 
 from api.auth import Principal
@@ -24,6 +24,7 @@ from api.context import Context
 from api.documents import Documents, Prepared, arguments
 from api.errors import ApiError, RefusedError
 from api.opaque import Sealer
+from api.plain import PlainExecutor
 from api.registry import Registry
 from api.settings import ApiSettings
 from api.tracing import traced
@@ -78,6 +79,7 @@ class Service:
         self._executor = executor
         self._sealer = sealer
         self.registry = Registry(source, executor)
+        # The storage for threads starts one of them for every hit.
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._rate = RateLimitItemPerMinute(settings.bounds.cost_a_minute)
 
@@ -94,7 +96,7 @@ class Service:
         prepared = self._documents.prepare(text, variables, name)
         asked.operation, asked.document = prepared.name[:60], prepared.digest
         asked.cost = prepared.measure.cost
-        self._charge(asked)
+        await self._charge(asked)
         run_id = self._run_of(prepared, variables, asked.run_header)
         try:
             async with self.registry.lend(run_id) as reader:
@@ -142,17 +144,18 @@ class Service:
             hide_suggestions=not self._settings.introspection,
             max_coercion_errors=3,
             is_awaitable=cast("Any", optimized_is_awaitable),
+            executor_class=PlainExecutor,
         )
         if isawaitable(result):
             return await asyncio.wait_for(result, self._settings.bounds.seconds + _GRACE_SECONDS)
         return result
 
-    def _charge(self, asked: Asked) -> None:
+    async def _charge(self, asked: Asked) -> None:
         # Every request costs something, whatever it asks for.
         cost = max(asked.cost, 10)
-        if not self._limiter.hit(self._rate, asked.principal.name, cost=cost):
-            reset = self._limiter.get_window_stats(self._rate, asked.principal.name).reset_time
-            wait = max(1, math.ceil(reset - time.time()))
+        if not await self._limiter.hit(self._rate, asked.principal.name, cost=cost):
+            window = await self._limiter.get_window_stats(self._rate, asked.principal.name)
+            wait = max(1, math.ceil(window.reset_time - time.time()))
             raise RefusedError(
                 429, "RATE_LIMITED", "too much was asked for in the last minute", {"Retry-After": str(wait)}
             )

@@ -75,7 +75,11 @@ class Registry:
             run_id = await self._in_thread(self._source.published)
             if run_id is None:
                 raise StoreError("the store has no published run")
-            held = await self._named(run_id)
+            try:
+                held = await self._named(run_id)
+            except LinkageError as error:
+                self._cannot_open(error)
+                raise
             self._current, self._looked_at = run_id, time.monotonic()
             return held
         if time.monotonic() - self._looked_at > _LOOK_SECONDS and self._looking is None:
@@ -91,10 +95,15 @@ class Registry:
                 self._current = run_id
                 await self._retire()
         except LinkageError as error:
-            _log.warning("the published run cannot be opened: %s", type(error).__name__)
+            self._cannot_open(error)
         finally:
             self._looked_at = time.monotonic()
             self._looking = None
+
+    @staticmethod
+    def _cannot_open(error: LinkageError) -> None:
+        """Tells who runs the service; what a request asked for has no part in it, so that the text may stand here."""
+        _log.warning("the published run cannot be opened: %s", error)
 
     async def _named(self, run_id: str) -> _Open:
         held = self._open.get(run_id)

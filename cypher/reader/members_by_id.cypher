@@ -1,13 +1,28 @@
-// Members in the order of their ids, all of them: only those of the page are looked at closely.
+// Members in the order of their ids, all of them: an index gives the page, what stands beyond it is not looked at.
+// The ring's score is the same for all of them, so that it is this order too.
 UNWIND $parents AS parent
 CALL (parent) {
-  MATCH (ring:Linkage {uid: 'r:' + parent})<-[member:MEMBER_OF|PAST_MEMBER_OF]-(account:Linkage)
-  WHERE account.uid > 'a:' + $after_tie AND member.since <= $at AND coalesce(member.until > $at, true)
-  RETURN ring, member, account
-  ORDER BY account.uid
+  CALL (parent) {
+    MATCH ()-[member:MEMBER_OF]->()
+    USING INDEX member:MEMBER_OF(ring_id, account_id)
+    WHERE member.ring_id = parent AND member.account_id > $after_tie AND member.since <= $at
+    RETURN member
+    ORDER BY member.ring_id, member.account_id
+    LIMIT $limit
+    UNION ALL
+    MATCH ()-[member:PAST_MEMBER_OF]->()
+    USING INDEX member:PAST_MEMBER_OF(ring_id, until)
+    WHERE member.ring_id = parent AND member.until > $at AND member.since <= $at AND member.account_id > $after_tie
+    RETURN member
+    ORDER BY member.account_id
+    LIMIT $limit
+  }
+  RETURN member
+  ORDER BY member.account_id
   LIMIT $limit
 }
-WITH parent, ring, member, account,
+WITH parent, member, startNode(member) AS account, endNode(member) AS ring
+WITH parent, ring, member,
      CASE
        WHEN account.since <= $at THEN account
        ELSE head([(account)-[past:PAST_STATE]->(account) WHERE past.since <= $at AND past.until > $at | past])
@@ -16,9 +31,10 @@ WITH parent, ring, member, account,
        WHEN ring.since <= $at THEN ring
        ELSE head([(ring)-[past:PAST_STATE]->(ring) WHERE past.since <= $at AND past.until > $at | past])
      END AS ringed
-RETURN parent, 0.0 AS place, state.account_id AS tie,
+RETURN parent, coalesce($sign * CASE $sort WHEN 'id' THEN 0.0 WHEN 'ring_score' THEN ringed.score END, $last) AS place,
+       state.account_id AS tie,
        state.account_id AS account_id, state.created_at AS created_at, state.status AS status, state.plan AS plan,
        state.pathway AS pathway, state.org_id AS org_id, state.country AS country, state.known AS known,
        substring(ring.uid, 2) AS ring_id, ringed.score AS ring_score, ringed.verdict AS verdict,
        coalesce(member.flagged, false) AS flagged, member.role AS role
-ORDER BY parent, tie
+ORDER BY parent, place, tie

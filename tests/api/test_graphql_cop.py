@@ -65,7 +65,10 @@ def test_graphiql_and_playgrounds(api, path):
 
 
 def test_queries_by_get(api):
-    assert api.raw("GET", params={"query": OK}).status_code == 405
+    answer = api.raw("GET", params={"query": OK})
+    assert answer.status_code == 405
+    assert answer.json()["errors"][0]["extensions"]["code"] == "METHOD_NOT_ALLOWED"
+    assert answer.headers["allow"] == "POST"
 
 
 def test_mutations_by_get(api):

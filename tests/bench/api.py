@@ -11,6 +11,7 @@ import asyncio
 import json
 import multiprocessing
 import os
+import re
 import socket
 import sys
 import tempfile
@@ -76,16 +77,16 @@ class Clients:
 
     async def phase(
         self, path: str, body: Callable[[int], bytes], token: str, numbers: range
-    ) -> tuple[np.ndarray, int]:
-        """Seconds of each request of a phase, and how many had another status than 200; `body` makes the n-th."""
+    ) -> tuple[np.ndarray, dict[int, str]]:
+        """Seconds of each request of a phase, and what failed: status and code by number; `body` makes the n-th."""
         head = (
             f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             f"Authorization: Bearer {token}\r\n"
         )
-        left, seconds, failed = iter(numbers), [], 0
+        left, seconds = iter(numbers), []
+        failed: dict[int, str] = {}
 
         async def client() -> None:
-            nonlocal failed
             reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
             for number in left:
                 content = body(number)
@@ -95,7 +96,9 @@ class Clients:
                 length = int(answered.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
                 content = await reader.readexactly(length)
                 seconds.append(time.perf_counter() - began)
-                failed += b" 200 " not in answered[:20] or b'"errors"' in content
+                if b" 200 " not in answered[:20] or b'"errors"' in content:
+                    code = re.search(rb'"code":\s*"(\w+)"', content)
+                    failed[number] = f"{answered[9:12].decode()} {code[1].decode() if code else '-'}"
             writer.close()
 
         await asyncio.gather(*(client() for _ in range(self._count)))
@@ -116,13 +119,19 @@ def get(port: int, path: str) -> str | None:
 
 @contextmanager
 def served(
-    accounts: int, large: int, small_rings: int, role: str = "viewer", uri: str | None = None
+    accounts: int,
+    large: int,
+    small_rings: int,
+    role: str = "viewer",
+    uri: str | None = None,
+    *,
+    reuse: bool = False,
 ) -> Iterator[tuple[int, str, str]]:
     """A store of this size behind a server process: its port, the id of the large ring, and a token."""
     from tests.bench.served_store import write_store
 
     with tempfile.TemporaryDirectory(prefix="linkage-bench-") as folder:
-        ring = write_store(Path(folder) / "store", accounts, large, small_rings, uri)
+        ring = write_store(Path(folder) / "store", accounts, large, small_rings, uri, reuse=reuse)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -152,10 +161,13 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=2_000, help="of each route in each of its phases")
     parser.add_argument("--phases", type=int, default=3)
     parser.add_argument("--neo4j", metavar="URI", help="serve from this empty database instead of a folder")
+    parser.add_argument(
+        "--reuse", action="store_true", help="serve what an earlier call wrote to the database"
+    )
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     size = (arguments.accounts, arguments.ring, arguments.small_rings)
-    with served(*size, uri=arguments.neo4j) as (port, ring, token):
+    with served(*size, uri=arguments.neo4j, reuse=arguments.reuse) as (port, ring, token):
         found = asyncio.run(_measure(arguments, port, ring, token))
     if arguments.json:
         print(json.dumps(found))
@@ -184,7 +196,7 @@ async def _measure(arguments: argparse.Namespace, port: int, ring: str, token: s
         for name, (path, body) in routes.items():
             taken, failed = await clients.phase(path, body, token, range(arguments.requests))
             seconds[name].append(taken)
-            errors[name] += failed
+            errors[name] += len(failed)
         memory.append(int(get(port, "/rss") or 0))
     found: dict[str, object] = {"memory": memory}
     measured = {}

@@ -32,16 +32,25 @@ def open_store(folder: Path, uri: str | None) -> EmbeddedEngine | Neo4jEngine:
     return Neo4jEngine(Login(uri, user, password), folder)
 
 
-def write_store(folder: Path, accounts: int, large: int, small_rings: int, uri: str | None = None) -> str:
-    """Publishes one run of so many accounts; the id of its large ring. A server must hold no runs yet."""
+def write_store(
+    folder: Path, accounts: int, large: int, small_rings: int, uri: str | None = None, *, reuse: bool = False
+) -> str:
+    """Publishes one run of so many accounts; the id of its large ring.
+
+    A server must hold no runs yet, unless it is to `reuse` what an earlier call wrote there.
+    """
     engine = open_store(folder, uri)
-    if engine.published() is not None:
+    # Not by what is published, which must be told in seconds: a server that has just started takes longer.
+    known = [run.run_id for run in engine.runs()]
+    if reuse and known == ["bench"]:
+        return "ring_00000"
+    if known:
         raise SystemExit(f"{uri} holds runs already: the benchmark wants an empty database")
     now = datetime.now(UTC)
     run = RunRecord("bench", "published", now, now, now, parameters=PARAMETERS)
     engine.begin(replace(run, status="running", finished_at=None))
-    engine.load(run, _graph(accounts, large, small_rings))
-    engine.publish(run, _judged(large, small_rings))
+    engine.load(run, store_graph(accounts, large, small_rings))
+    engine.publish(run, store_judged(large, small_rings))
     return "ring_00000"
 
 
@@ -53,7 +62,8 @@ def _rings(large: int, small_rings: int) -> np.ndarray:
     return np.concatenate([np.zeros(large, int), np.repeat(np.arange(1, small_rings + 1), SMALL)])
 
 
-def _graph(accounts: int, large: int, small_rings: int) -> RunGraph:
+def store_graph(accounts: int, large: int, small_rings: int) -> RunGraph:
+    """The graph of so many accounts: small rings linked in pairs, the large one a star, all others alone."""
     ring_of = _rings(large, small_rings)
     members = len(ring_of)
     number = np.arange(accounts)
@@ -181,7 +191,8 @@ def _no_graph() -> Graph:
     return made
 
 
-def _judged(large: int, small_rings: int) -> Judged:
+def store_judged(large: int, small_rings: int) -> Judged:
+    """What the rings of `store_graph` came to."""
     ring_of = _rings(large, small_rings)
     names = np.array([f"ring_{n:05}" for n in range(small_rings + 1)])
     score = (np.arange(small_rings + 1) * 37 % 100) / 100.0

@@ -41,6 +41,7 @@ KNOWN = dict.fromkeys((
     "since", "until", "stamp", "labels", "links", "kind", "key", "accounts", "reason", "bits",
     "identifiers", "line_bits", "firsts", "lasts", "counts", "role", "flagged", "first", "last", "count",
     "hours", "uid", "size_a", "size_b", "campaign_id", "ring_share", "campaign_share", "texts", "sightings",
+    "ring_id", "account_id", "created", "undated",
 ), 1)  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from linkage.engine.base import Judged, RunGraph
 from linkage.engine.neo4j import stamps
+from linkage.engine.neo4j.membered import member_places
 from linkage.engine.neo4j.ringed import RingCounts
 from linkage.engine.neo4j.values import Row, rows
 from linkage.identifiers.keys import Sealer
@@ -318,13 +319,14 @@ def judged_nodes(judged: Judged, counts: RingCounts) -> Nodes:
 
 
 def judged_relationships(
-    judged: Judged, run_id: str, counts: RingCounts, identifier_uids: list[str]
+    judged: Judged, run_id: str, counts: RingCounts, accounts: pa.Table, identifier_uids: list[str]
 ) -> Iterator[Relationships]:
     """MEMBER_OF, SHARES, and what became of each ring since the run before: CHANGED, from the run to the ring."""
     members = judged.memberships
     a = [account_uid(item) for item in members["account_id"].to_pylist()]
     b = [ring_uid(item) for item in members["ring_id"].to_pylist()]
     table: dict[str, Any] = {"a": a, "b": b, "role": members["role"], "flagged": members["flagged"]}
+    table |= member_places(members, accounts)
     table |= {name: members[name] for name in ("campaign_id",) if name in members.column_names}
     yield _relationships("MEMBER_OF", "load_relationships", _row_stamps(table), table)
     shares = counts.shares

@@ -32,7 +32,7 @@ from linkage.model import RunRecord
 
 _SCHEMA = (
     "constraint_uid", "index_account", "index_identifier", "index_ring", "index_ring_score", "index_run",
-    "index_star", "index_joined",
+    "index_star", "index_joined", "index_member", "index_member_created", "index_member_undated", "index_past_member",
 )  # fmt: skip
 _INDEX_SECONDS = 300
 # Who asks what is published does so every second.

@@ -43,7 +43,7 @@ def judged_elements(
         judged,
         [judged_nodes(judged, counts), campaign_nodes(judged)],
         [
-            *judged_relationships(judged, run_id, counts, elements.identifier_uids),
+            *judged_relationships(judged, run_id, counts, elements.graph.accounts, elements.identifier_uids),
             *campaign_relationships(judged),
         ],
     )

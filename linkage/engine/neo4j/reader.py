@@ -116,10 +116,13 @@ class Neo4jReader(RecordReader):
     def members(
         self, rings: Sequence[str], filter: AccountFilter, page: PageRequest
     ) -> Mapping[str, Page[AccountRow]]:
-        """A page of each ring's accounts; the usual one, of all in the order of their ids, looks at no others."""
-        usual = page.order == "id" and filter == AccountFilter()
-        name = "reader/members_by_id" if usual else "reader/members"
-        return self._pages(name, rings, page, ACCOUNT_ORDERS, account_row, **parameters.filled(filter))
+        """A page of each ring's accounts; that of all of them is an index's, in any order."""
+        if filter != AccountFilter():
+            return super().members(rings, filter, page)
+        name = "reader/members_by_id"
+        if page.order == "created_at":
+            name = "reader/members_newest" if page.descending else "reader/members_oldest"
+        return self._pages(name, rings, page, ACCOUNT_ORDERS, account_row)
 
     def star_members(self, ring: str, stars: Sequence[StarName], limit: int) -> Sequence[StarMemberRow]:
         """Who in the ring is in these blocks."""
