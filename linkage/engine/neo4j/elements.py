@@ -11,10 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linkage.engine.base import Judged, RunGraph
+from linkage.engine.base import RunGraph
 from linkage.engine.neo4j import stamps
-from linkage.engine.neo4j.membered import member_places
-from linkage.engine.neo4j.ringed import RingCounts
 from linkage.engine.neo4j.values import Row, rows
 from linkage.identifiers.keys import Sealer
 from linkage.identifiers.labels import label_of
@@ -160,7 +158,7 @@ class GraphElements:
         order = np.argsort(owner, kind="stable")
         pointer = np.zeros(known.num_rows + 1, dtype=np.int64)
         np.cumsum(np.bincount(owner, minlength=known.num_rows), out=pointer[1:])
-        kinds = _dictionary(counts["kind"].to_numpy()[order], graph.kinds["name"].to_pylist())
+        kinds = texts_of(counts["kind"].to_numpy()[order], graph.kinds["name"].to_pylist())
         values = pa.array(counts["values"].to_numpy()[order])
         # Null where there are none: a bulk import knows no empty list.
         none = pa.array(np.diff(pointer) == 0)
@@ -205,8 +203,8 @@ class GraphElements:
             stamps.summed(owner, stamps.mixed(bucket), len(place)),
         )
         table = {
-            "a": _dictionary(account, self.account_uids),
-            "b": _dictionary(identifier, self.identifier_uids),
+            "a": texts_of(account, self.account_uids),
+            "b": texts_of(identifier, self.identifier_uids),
             "first": held["first"],
             "last": held["last"],
             "count": held["count"],
@@ -254,11 +252,11 @@ class GraphElements:
             sorted(name for at, name in enumerate(names) if mask >> at & 1) for mask in range(1 << len(names))
         ]
         table = {
-            "a": _dictionary(a, self.account_uids),
-            "b": _dictionary(b, self.account_uids),
+            "a": texts_of(a, self.account_uids),
+            "b": texts_of(b, self.account_uids),
             "bits": pairs["bits"],
             "families": pa.array([told[mask] for mask in families.tolist()], pa.list_(pa.string())),
-            "identifiers": listed(_dictionary(identifier, self.identifier_uids)),
+            "identifiers": listed(texts_of(identifier, self.identifier_uids)),
             "line_bits": listed(pa.array(bits)),
             "firsts": listed(pa.array(times["first"])),
             "lasts": listed(pa.array(times["last"])),
@@ -292,8 +290,8 @@ class GraphElements:
             self._account_hash[account], self._star_hash[star], np.floor(bits / BITS_STEP).astype(np.int64)
         )
         table = {
-            "a": _dictionary(account, self.account_uids),
-            "b": _dictionary(star, self.star_uids),
+            "a": texts_of(account, self.account_uids),
+            "b": texts_of(star, self.star_uids),
             "bits": pa.array(bits),
         }
         return _relationships("LINKED", "load_relationships", stamp, table)
@@ -303,46 +301,9 @@ class GraphElements:
         star = np.arange(len(first))
         double = second >= 0
         start, end = np.concatenate([star, star[double]]), np.concatenate([first, second[double]])
-        table = {"a": _dictionary(start, self.star_uids), "b": _dictionary(end, self.identifier_uids)}
+        table = {"a": texts_of(start, self.star_uids), "b": texts_of(end, self.identifier_uids)}
         stamp = stamps.mixed(self._star_hash[start], self._identifier_hash[end])
         return _relationships("RESTS_ON", "load_relationships", stamp, table)
-
-
-def judged_nodes(judged: Judged, counts: RingCounts) -> Nodes:
-    """Rings, with what people read of them and what is counted over their accounts."""
-    details = {row.pop("ring_id"): row for row in rows(judged.details)}
-    states = [
-        {**row, **details.get(row["ring_id"], {}), **counts.states.get(row["ring_id"], {})}
-        for row in rows(judged.rings)
-    ]
-    return _nodes("Ring", [ring_uid(row["ring_id"]) for row in states], states, None)
-
-
-def judged_relationships(
-    judged: Judged, run_id: str, counts: RingCounts, accounts: pa.Table, identifier_uids: list[str]
-) -> Iterator[Relationships]:
-    """MEMBER_OF, SHARES, and what became of each ring since the run before: CHANGED, from the run to the ring."""
-    members = judged.memberships
-    a = [account_uid(item) for item in members["account_id"].to_pylist()]
-    b = [ring_uid(item) for item in members["ring_id"].to_pylist()]
-    table: dict[str, Any] = {"a": a, "b": b, "role": members["role"], "flagged": members["flagged"]}
-    table |= member_places(members, accounts)
-    table |= {name: members[name] for name in ("campaign_id",) if name in members.column_names}
-    yield _relationships("MEMBER_OF", "load_relationships", _row_stamps(table), table)
-    shares = counts.shares
-    table = {
-        "a": [ring_uid(item) for item in shares["ring_id"].to_pylist()],
-        "b": _dictionary(shares["identifier"].to_numpy(), identifier_uids),
-        "members": shares["members"],
-    }
-    yield _relationships("SHARES", "load_relationships", _row_stamps(table), table)
-    changes = judged.changes
-    table = {
-        "a": [run_uid(run_id)] * changes.num_rows,
-        "b": [ring_uid(item) for item in changes["ring_id"].to_pylist()],
-    }
-    table |= {name: changes[name] for name in changes.column_names}
-    yield _relationships("CHANGED", "load_relationships", _row_stamps(table), table)
 
 
 def nodes_of(label: str, uids: list[str], states: list[Row]) -> Nodes:
@@ -398,5 +359,6 @@ def _relationships(type_: str, statement: str, stamp: stamps.UInts, table: dict[
     return Relationships(type_, statement, held, whole, items)
 
 
-def _dictionary(index: npt.NDArray[Any], texts: list[str]) -> pa.DictionaryArray:
+def texts_of(index: npt.NDArray[Any], texts: list[str]) -> pa.DictionaryArray:
+    """Texts by their numbers, each stored once."""
     return pa.DictionaryArray.from_arrays(pa.array(index.astype(np.int32)), pa.array(texts, pa.string()))
