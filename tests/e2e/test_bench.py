@@ -15,9 +15,10 @@ def test_the_benchmark_measures_both_forms(tmp_path: Path) -> None:
     worlds = json.loads(done.stdout)["worlds"]
     assert [world["form"] for world in worlds] == ["template_id", "prompt"]
     for world in worlds:
-        assert world["ratio"] > 0
+        assert all(world["ratio"][name] > 0 for name in ("one", "a_kind"))
         assert world["night"]["stages"]["sightings"]["peak_mib"] > 0
-        assert world["bare"]["groups"] > 1000
+        assert world["bare"]["a_kind"]["groups"] > 1000
+        assert world["bare"]["one"]["groups"] >= world["bare"]["a_kind"]["groups"]
     assert not (tmp_path / "store").exists()
 
 
