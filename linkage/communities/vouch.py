@@ -44,17 +44,24 @@ VOUCHED_HOLDERS = 0.75
 """Of a value's holders at least this share is in the cluster that is vouched for."""
 
 
+VOUCHED_WITNESSES = 2
+"""And so many of its holders other families tie to the cluster: who shares one text with one member is in the cluster by
+that text alone, and would vouch for himself."""
+
+
 @dataclass(frozen=True)
 class Clusters:
     """Accounts clustered by one family, and what ties them independently.
 
-    `label` is the cluster of each account; the rest is one entry a cluster. `size`, `covered` and `tied` count
+    `label` is the cluster of each account and `inside_tied` whether other families tie it to another of that cluster;
+    the rest is one entry a cluster. `size`, `covered` and `tied` count
     accounts: all, those tied to another of the cluster by other families, those so tied to anybody; `busy` and
     `busy_covered` count the busy ones of the first two. `ties` is how many independent ties it takes to join the
     covered, `inside` the mean share of a tied account's partners that are in the cluster.
     """
 
     label: IntArray
+    inside_tied: BoolArray
     size: LongArray
     covered: LongArray
     busy: LongArray
@@ -137,6 +144,7 @@ def measure(label: IntArray, a: IntArray, b: IntArray, busy: BoolArray) -> Clust
     _, first = np.unique(group, return_index=True)
     return Clusters(
         label=label,
+        inside_tied=covered,
         size=size,
         covered=np.bincount(label[covered], minlength=count),
         busy=np.bincount(label[busy], minlength=count),
@@ -177,7 +185,12 @@ def vouched_values(weighed: Weighed, family: int, clusters: Clusters) -> BoolArr
     width = len(clusters.size)
     cell, count = np.unique(owner[chosen] * width + label[chosen], return_counts=True)
     identifier = cell // width
-    held = (count >= 2) & (count >= VOUCHED_HOLDERS * holdings.degree[identifier])
+    witness = np.bincount(owner[clusters.inside_tied[holdings.holder]], minlength=holdings.identifiers)
+    held = (
+        (count >= 2)
+        & (count >= VOUCHED_HOLDERS * holdings.degree[identifier])
+        & (witness[identifier] >= VOUCHED_WITNESSES)
+    )
     near = np.zeros(holdings.identifiers, dtype=np.bool_)
     near[identifier[held]] = True
     return near

@@ -18,6 +18,7 @@ def test_what_independent_ties_say_of_clusters():
     found = measure(label, np.array([0, 1, 3, 7]), np.array([1, 2, 6, 8]), busy)
     assert found.size.tolist() == [6, 4]
     assert found.covered.tolist() == [3, 2]
+    assert np.flatnonzero(found.inside_tied).tolist() == [0, 1, 2, 7, 8]
     # Of 0, 1 and 3 the first two, and 7.
     assert (found.busy.tolist(), found.busy_covered.tolist()) == ([3, 1], [2, 1])
     assert found.tied.tolist() == [4, 3]
@@ -29,7 +30,7 @@ def test_what_independent_ties_say_of_clusters():
 def made(covered: int, size: int, ties: int, inside: float, busy: int = 0, busy_covered: int = 0) -> Clusters:
     one = np.array([1])
     return Clusters(
-        label=np.zeros(size, np.int32), size=one * size, covered=one * covered, busy=one * busy,
+        label=np.zeros(size, np.int32), inside_tied=np.zeros(size, np.bool_), size=one * size, covered=one * covered, busy=one * busy,
         busy_covered=one * busy_covered, tied=one * covered, ties=one * ties, inside=np.array([inside]),
     )  # fmt: skip
 
@@ -79,10 +80,20 @@ def linked_by(rows, threshold=20.0):
 
 
 def test_texts_of_accounts_that_cards_tie_are_near_proof():
-    before, after = linked_by([*texts(0, RING, "t"), *cards(0, 8, "c")])
+    before, after = linked_by([*texts(0, RING, "t"), *cards(0, 10, "c")])
     # Only pairs with a card and a text in common are linked by themselves.
-    assert set(before) == {(0, 1), (2, 3), (4, 5), (6, 7)}
-    assert {(a, b) for a, b in after if b < RING} >= {(a, a + 1) for a in range(RING - 1)}
+    assert set(before) == {(0, 1), (2, 3), (4, 5), (6, 7), (8, 9)}
+    # The texts of 9, 10 and 11, and of 10, 11 and 0, have one user each whom a card ties.
+    assert {(a, b) for a, b in after if b < RING} >= {(a, a + 1) for a in range(RING - 2)}
+    assert (10, 11) not in after
+
+
+def test_who_shares_a_text_with_one_member_does_not_vouch_for_himself():
+    rows = [*texts(0, RING, "t"), *cards(0, 12, "c")]
+    _, after = linked_by([*rows, (0, "text", "rare"), (100, "text", "rare")])
+    assert not any(b >= 100 for _, b in after)
+    _, after = linked_by([*rows, (0, "text", "rare"), (3, "text", "rare"), (100, "text", "rare")])
+    assert (0, 100) in after
 
 
 def test_texts_of_strangers_stay_what_they_were():
