@@ -45,8 +45,8 @@ VOUCHED_HOLDERS = 0.75
 
 
 VOUCHED_WITNESSES = 2
-"""And so many of its holders other families tie to the cluster: who shares one text with one member is in the cluster by
-that text alone, and would vouch for himself."""
+"""And so many of its holders other families tie to the cluster: who shares one text with one member is in the cluster
+by that text alone, and would vouch for himself."""
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,8 @@ def test_what_independent_ties_say_of_clusters():
 def made(covered: int, size: int, ties: int, inside: float, busy: int = 0, busy_covered: int = 0) -> Clusters:
     one = np.array([1])
     return Clusters(
-        label=np.zeros(size, np.int32), inside_tied=np.zeros(size, np.bool_), size=one * size, covered=one * covered, busy=one * busy,
-        busy_covered=one * busy_covered, tied=one * covered, ties=one * ties, inside=np.array([inside]),
+        label=np.zeros(size, np.int32), inside_tied=np.zeros(size, np.bool_), size=one * size, covered=one * covered,
+        busy=one * busy, busy_covered=one * busy_covered, tied=one * covered, ties=one * ties, inside=np.array([inside]),
     )  # fmt: skip
 
 
