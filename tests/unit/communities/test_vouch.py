@@ -31,7 +31,8 @@ def made(covered: int, size: int, ties: int, inside: float, busy: int = 0, busy_
     one = np.array([1])
     return Clusters(
         label=np.zeros(size, np.int32), inside_tied=np.zeros(size, np.bool_), size=one * size, covered=one * covered,
-        busy=one * busy, busy_covered=one * busy_covered, tied=one * covered, ties=one * ties, inside=np.array([inside]),
+        busy=one * busy, busy_covered=one * busy_covered, tied=one * covered, ties=one * ties,
+        inside=np.array([inside]),
     )  # fmt: skip
 
 
