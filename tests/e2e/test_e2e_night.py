@@ -145,8 +145,8 @@ def test_planted_rings_are_found(night: Night) -> None:
     assert told["all"]["accounts"]["recall"] >= 0.9
     accounts = told["flagged"]["accounts"]
     assert accounts["precision"] >= 0.9
-    # Two fifths of this world's members live in rings of two to five: found, and left to review.
-    assert accounts["recall"] >= 0.55
+    # Half of this world's members live in rings of two to six that show nothing hard: found, and left to review.
+    assert accounts["recall"] >= 0.45
     assert told["flagged"]["false_alarms"]["per_100_000"] <= 500
     assert "flagged rings" in done(
         "evaluate", "--labels", night.source / "labels.parquet", "--store", night.store
