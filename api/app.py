@@ -151,10 +151,11 @@ def create_app(
     @app.exception_handler(HTTPException)
     async def elsewhere(_request: Request, error: Exception) -> Response:
         """No such path, or not by this method: said as all errors are."""
-        status = error.status_code if isinstance(error, HTTPException) else 500
-        code = "METHOD_NOT_ALLOWED" if status == 405 else "NOT_FOUND"
         headers = dict(getattr(error, "headers", None) or {})
-        said = RefusedError(status, code, "queries are sent to /graphql by POST", headers)
+        where = "queries are sent to /graphql by POST"
+        said = RefusedError(404, "NOT_FOUND", where, headers)
+        if isinstance(error, HTTPException) and error.status_code == 405:
+            said = RefusedError(405, "METHOD_NOT_ALLOWED", where, headers)
         return _refusal(said, secrets.token_hex(8))
 
     @app.get("/healthz")
