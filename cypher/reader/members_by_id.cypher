@@ -4,14 +4,14 @@ UNWIND $parents AS parent
 CALL (parent) {
   CALL (parent) {
     MATCH ()-[member:MEMBER_OF]->()
-    USING INDEX member:MEMBER_OF(ring_id, account_id)
+    USING INDEX SEEK member:MEMBER_OF(ring_id, account_id)
     WHERE member.ring_id = parent AND member.account_id > $after_tie AND member.since <= $at
     RETURN member
     ORDER BY member.ring_id, member.account_id
     LIMIT $limit
     UNION ALL
     MATCH ()-[member:PAST_MEMBER_OF]->()
-    USING INDEX member:PAST_MEMBER_OF(ring_id, until)
+    USING INDEX SEEK member:PAST_MEMBER_OF(ring_id, until)
     WHERE member.ring_id = parent AND member.until > $at AND member.since <= $at AND member.account_id > $after_tie
     RETURN member
     ORDER BY member.account_id

@@ -3,7 +3,7 @@ UNWIND $parents AS parent
 CALL (parent) {
   CALL (parent) {
     MATCH ()-[member:MEMBER_OF]->()
-    USING INDEX member:MEMBER_OF(ring_id, created, account_id)
+    USING INDEX SEEK member:MEMBER_OF(ring_id, created, account_id)
     WHERE member.ring_id = parent AND member.created = $after_place
       AND member.account_id > $after_tie AND member.since <= $at
     RETURN member
@@ -11,7 +11,7 @@ CALL (parent) {
     LIMIT $limit
     UNION ALL
     MATCH ()-[member:MEMBER_OF]->()
-    USING INDEX member:MEMBER_OF(ring_id, created, account_id)
+    USING INDEX SEEK member:MEMBER_OF(ring_id, created, account_id)
     WHERE member.ring_id = parent AND member.created > $after_place AND member.account_id IS NOT NULL
       AND member.since <= $at
     RETURN member
@@ -19,7 +19,7 @@ CALL (parent) {
     LIMIT $limit
     UNION ALL
     MATCH ()-[member:MEMBER_OF]->()
-    USING INDEX member:MEMBER_OF(ring_id, undated, account_id)
+    USING INDEX SEEK member:MEMBER_OF(ring_id, undated, account_id)
     WHERE member.ring_id = parent AND member.undated = true
       AND member.account_id > CASE WHEN $after_place = $last THEN $after_tie ELSE '' END AND member.since <= $at
     RETURN member
@@ -27,7 +27,7 @@ CALL (parent) {
     LIMIT $limit
     UNION ALL
     MATCH ()-[member:PAST_MEMBER_OF]->()
-    USING INDEX member:PAST_MEMBER_OF(ring_id, until)
+    USING INDEX SEEK member:PAST_MEMBER_OF(ring_id, until)
     WHERE member.ring_id = parent AND member.until > $at AND member.since <= $at
     WITH member, coalesce($sign * member.created, $last) AS place, member.account_id AS tie
     WHERE place > $after_place OR (place = $after_place AND tie > $after_tie)

@@ -118,7 +118,10 @@ def test_a_page_of_members_reads_as_many_rows_as_it_has(neo4j_server, readers, n
         assert len(list(result)) == LIMIT + 1
         steps = operators(result.consume().profile)
     # Those with a date and those without are two parts, and the accounts of one moment are put in order together.
-    read = [step["rows"] for step in steps if "DirectedRelationship" in step["operatorType"]]
-    assert all("IndexSeek" in one for one in map(kind_of, steps) if "DirectedRelationship" in one)
+    relationships = [step for step in steps if "DirectedRelationship" in kind_of(step)]
+    read = [step["rows"] for step in relationships]
+    assert all("IndexSeek" in one for one in map(kind_of, relationships)), [
+        (kind_of(step), step["rows"]) for step in relationships
+    ]
     assert sum(read) <= 4 * LIMIT
     assert sum(step["dbHits"] for step in steps) < 40 * LIMIT
