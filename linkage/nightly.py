@@ -15,7 +15,7 @@ import pyarrow as pa
 from linkage.bloom.links import with_links
 from linkage.campaigns import find_campaigns, with_campaigns
 from linkage.communities.rounds import join_groups
-from linkage.communities.vouch import BUSY_DAYS, vouch
+from linkage.communities.vouch import vouch
 from linkage.defence import defend
 from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import InputError, LockedError, ServerError, StoreError
@@ -31,7 +31,7 @@ from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
 from linkage.sightings.stage import build_kinds, identify, read_holdings, see
-from linkage.synchrony import see_synchrony
+from linkage.synchrony import BUSY_DAYS, see_synchrony
 from linkage.warehouse import Warehouse
 
 

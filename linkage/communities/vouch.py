@@ -32,9 +32,6 @@ from linkage.links.stars import no_stars
 VOUCHED_COVERAGE = 0.2
 """Of a cluster at least this share (lower 95 % bound) is tied to another of it by other families. A twentieth or so of
 any crowd has a household or a colleague in it; a fifth has not."""
-BUSY_DAYS = 5
-"""An account that acts on fewer days can follow no schedule that shows, and has been to few places: whether it is tied
-says nothing, so the share is also taken of those that are busier (half of all accounts act on less)."""
 VOUCHED_INSIDE = 0.3
 """And of their independent partners at least this share is in the cluster too (mean over the tied): a cluster of a
 tenth of all accounts, which texts that strangers write alike can make, has a tenth of everyone's partners."""
@@ -83,7 +80,8 @@ class Clusters:
 def vouch(weighed: Weighed, seed: int, busy: BoolArray) -> Weighed:
     """The values, near-proof those of clusters that are vouched for. Data of one family has no witness.
 
-    `busy` says of each account whether it acts on at least `BUSY_DAYS` days.
+    `busy` says of each account whether it acts on days enough to follow a schedule (`BUSY_DAYS` of synchrony). That an
+    idle one is not tied says nothing, so the share is taken of the busy ones too.
     """
     if weighed.rule.min_families < 2:
         return weighed

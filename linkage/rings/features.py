@@ -7,6 +7,7 @@ import pyarrow as pa
 from linkage.identifiers.base import HubRule
 from linkage.identifiers.registry import Kinds
 from linkage.settings import Settings
+from linkage.synchrony import BUSY_DAYS
 from linkage.warehouse import Warehouse
 
 # What a thief leaves on an account while using it, with the days on which it was used.
@@ -21,8 +22,6 @@ AGE_HOURS = 10 * 24
 MOST_BORROWED = 0.4
 # People have a few lines of their own; of a pool this many tell as much as all.
 MOST_LINES = 8
-# As for clusters of texts (`linkage/communities/vouch.py`).
-BUSY_DAYS = 5
 
 _PARTS = (
     "base",

@@ -36,6 +36,8 @@ POPULATION = 5.0
 """Sessions of the population that are mixed into the others' hours: a group of few sessions says little."""
 FALSE_DISCOVERIES = 0.1
 """The share of a group's followers that may be false."""
+BUSY_DAYS = 5
+"""An account that acts on fewer days can follow no schedule that shows: whether it follows one says nothing."""
 DAY = 24
 
 

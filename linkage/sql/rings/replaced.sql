@@ -14,7 +14,8 @@ born AS (
     JOIN profile USING (account)
     WHERE role = 'member' AND created_at IS NOT NULL
 ),
--- Each ban has the sign-ups until the next one, or for two days; a wave of bans the sign-ups behind its last.
+-- Bans within two days of each other are one wave; the sign-ups from its first until two days after its last answer
+-- it.
 wave AS (
     SELECT
         ring,

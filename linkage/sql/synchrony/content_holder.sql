@@ -1,4 +1,4 @@
--- Who holds which text, for texts of enough accounts to have hours of their own.
+-- Who holds which text, for texts of enough accounts ($least).
 SELECT raw_holding.kind, raw_holding.value_hash, account.account
 FROM raw_holding
 JOIN account ON hash(account.account_id) = raw_holding.account_hash
