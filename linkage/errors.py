@@ -27,6 +27,18 @@ class StoreError(LinkageError):
     exit_code = 73
 
 
+class UnknownRunError(StoreError):
+    """A run was named that is not there or was never published (exit 2): the name is wrong, the store is sound."""
+
+    exit_code = 2
+
+
+class GateError(LinkageError):
+    """A gate refused to publish what a night found (exit 76); what was published before stays."""
+
+    exit_code = 76
+
+
 class LockedError(LinkageError):
     """Another run holds the store's lock (exit 75)."""
 

@@ -189,7 +189,7 @@ class Engine(Protocol):
         ...
 
     def view(self, run_id: str | None = None) -> View:
-        """The published run, or an older one; StoreError where there is none."""
+        """The published run, or an older one; StoreError where there is none, UnknownRunError for a wrong name."""
         ...
 
     def runs(self) -> Sequence[RunRecord]:

@@ -15,7 +15,7 @@ from linkage.engine.embedded_reader import EmbeddedReader
 from linkage.engine.embedded_view import EmbeddedView
 from linkage.engine.files import StoreFolder, writing
 from linkage.engine.stored import StoredRun, read_stored
-from linkage.errors import StoreError, UsageError
+from linkage.errors import StoreError, UnknownRunError, UsageError
 from linkage.identifiers.keys import Sealer
 from linkage.model import RunRecord
 
@@ -149,12 +149,15 @@ class EmbeddedEngine:
 
     def _published(self, run_id: str | None) -> RunRecord:
         """The record of a run that readers may see."""
+        if run_id is not None and not self._store.has(run_id):
+            raise UnknownRunError(f"the store {self._store.root} has no run {run_id}")
         chosen = run_id or self._store.current()
         if chosen is None:
             raise StoreError(f"the store {self._store.root} has no published run")
         record = self._settled(self._store.read_record(chosen))
         if record.status != "published":
-            raise StoreError(f"run {chosen} was not published: it is {record.status}")
+            wrong = StoreError if run_id is None else UnknownRunError
+            raise wrong(f"run {chosen} was not published: it is {record.status}")
         return record
 
     def _settled(self, run: RunRecord) -> RunRecord:

@@ -45,6 +45,10 @@ class StoreFolder:
             raise StoreError(f"{run_id!r} cannot be the id of a run")
         return self.root / "runs" / run_id
 
+    def has(self, run_id: str) -> bool:
+        """Whether there is a record of this run."""
+        return bool(_RUN_ID.fullmatch(run_id)) and (self.run_folder(run_id) / "run.json").is_file()
+
     def lock(self) -> None:
         """Takes the store for one writer; LockedError while another holds it, StoreError when it is read-only."""
         with writing(self.root):

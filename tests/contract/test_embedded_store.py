@@ -162,8 +162,9 @@ def test_a_pointer_to_nowhere_is_one_clear_error(tmp_path, night):
     store = tmp_path / "store"
     night.give(EmbeddedEngine(store), "one")
     (store / "current").write_text("gone\n")
-    with pytest.raises(StoreError, match="gone"):
+    with pytest.raises(StoreError, match="gone") as caught:
         EmbeddedEngine(store).view()
+    assert caught.value.exit_code == 73
     (store / "current").write_text("\n")
     with pytest.raises(StoreError, match="no published run"):
         EmbeddedEngine(store).view()

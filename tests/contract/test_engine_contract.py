@@ -12,7 +12,7 @@ from helpers.night import statuses
 from helpers.source import RING
 
 from linkage.engine.base import RunGraph
-from linkage.errors import LockedError, StoreError, UsageError
+from linkage.errors import LockedError, StoreError, UnknownRunError, UsageError
 
 MEMBERSHIPS = ["account_id", "ring_id", "ring_score", "verdict", "flagged", "role", "campaign_id"]
 LINKS = ["account_a", "account_b", "bits", "families", "evidence"]
@@ -32,8 +32,21 @@ def test_an_empty_store_has_no_runs_and_nothing_to_see(connect):
     assert list(connect().runs()) == []
     with pytest.raises(StoreError, match="no published run"):
         connect().view()
-    with pytest.raises(StoreError):
+    with pytest.raises(UnknownRunError, match="no run some-run"):
         connect().view("some-run")
+
+
+def test_a_run_that_was_never_published_is_named_wrongly_and_the_store_is_sound(connect, night):
+    engine = connect()
+    run = night.as_run("dead", status="running")
+    engine.begin(run)
+    engine.fail(replace(run, status="failed"))
+    night.give(connect(), "one", minute=1)
+    for name in ("dead", "gone", "../gone"):
+        with pytest.raises(UnknownRunError, match=name) as caught:
+            connect().view(name)
+        assert caught.value.exit_code == 2
+    assert connect().view("one").run.run_id == "one"
 
 
 def test_what_is_published_is_what_is_seen(connect, night):

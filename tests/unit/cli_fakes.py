@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from linkage.engine.base import CAMPAIGN_ACCOUNTS, CAMPAIGN_RINGS, CAMPAIGNS
-from linkage.errors import StoreError, UsageError
+from linkage.errors import StoreError, UnknownRunError, UsageError
 from linkage.model import Evidence, Explanation, RunRecord
 
 BEGUN = datetime(2026, 6, 30, 1, 2, 3, tzinfo=UTC)
@@ -58,8 +58,8 @@ RINGS = pa.table(
         "flagged": [True],
         "first_seen": pa.array([BEGUN.replace(tzinfo=None)], pa.timestamp("us")),
         "last_seen": pa.array([None], pa.timestamp("us")),
-        "top_reasons": [["one card", 'a "quoted", one']],
-        "parent_ids": pa.array([[]], pa.list_(pa.string())),
+        "top_reasons": [json.dumps(["one card", 'a "quoted", one'])],
+        "parent_ids": ["[]"],
     }
 )
 LINKS = pa.table(
@@ -72,7 +72,7 @@ LINKS = pa.table(
     }
 )
 HUBS = pa.table({"kind": ["ip"], "key": ["192.0.2.1"], "accounts": [5_000], "reason": ["carrier"]})
-CHANGES = pa.table({"ring_id": pa.array([], pa.string()), "event": pa.array([], pa.string())})
+CHANGES = pa.table({"ring_id": ["R1"], "event": ["merged"], "previous_ids": ['["R0", "R2"]']})
 _CARD = {"kind": "card", "key": "4" * 16, "caption": "…\x1b[2J4444"}
 DEFENCE = {
     "keystones": [{**_CARD, "ties": 9, "pieces": 7, "sizes": [3, 1, 1, 1, 1], "alone": 6}],
@@ -195,6 +195,8 @@ class FakeEngine:
 
     def view(self, run_id: str | None = None) -> FakeView:
         chosen = run_id or (list(self.views)[-1] if self.views else "")
+        if run_id is not None and run_id not in self.views:
+            raise UnknownRunError(f"the store {self.store} has no run {run_id}")
         if chosen not in self.views:
             raise StoreError(f"the store {self.store} has no published run")
         return self.views[chosen]

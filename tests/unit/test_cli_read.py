@@ -34,7 +34,7 @@ def test_export(engine: FakeEngine, tmp_path: Path) -> None:
         assert len(list(csv.DictReader(file))) == 3
     assert invoke("export", "graphml", "--out", str(tmp_path / "g.graphml")).exit_code == 0
     assert invoke("export", "rings", "--out", str(tmp_path / "r.xlsx")).exit_code == 2
-    assert invoke("export", "rings", "--run", "run-9", "--out", str(out)).exit_code == 73
+    assert invoke("export", "rings", "--run", "run-9", "--out", str(out)).exit_code == 2
 
 
 def test_explain_adds_up(engine: FakeEngine) -> None:
@@ -179,6 +179,22 @@ def test_runs_diff(engine: FakeEngine) -> None:
     assert "run-1 → run-2" in text
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("runs", "show", "run-9"),
+        ("runs", "diff", "run-1", "run-9"),
+        ("runs", "diff", "run-9", "run-1"),
+        ("explain", "a", "b", "--run", "run-9"),
+        ("export", "rings", "--run", "run-9", "--out", "rings.csv"),
+    ],
+)
+def test_a_run_that_is_not_there_is_a_matter_of_usage(engine: FakeEngine, words: tuple[str, ...]) -> None:
+    result = invoke(*words)
+    assert result.exit_code == 2
+    assert "run run-9" in result.stderr.splitlines()[-1]
+
+
 def test_runs_prune(engine: FakeEngine) -> None:
     engine.views["run-2"] = FakeView(replace(RUN, run_id="run-2"))
     assert "removed 1 runs" in invoke("runs", "prune", "--keep", "1").stdout
@@ -191,7 +207,7 @@ def test_the_python_api_gives_frames(engine: FakeEngine) -> None:
     assert repr(run) == "<linkage run run-1>"
     assert list(run.memberships()["ring_id"]) == ["R1", "R1", "R1"]
     sizes = (len(run.rings()), len(run.links()), len(run.hubs()), len(run.changes()))
-    assert sizes == (1, 2, 1, 0)
+    assert sizes == (1, 2, 1, 1)
     assert run.explain("a", "b").linked
     with pytest.raises(AttributeError):
         linkage.no_such_thing  # noqa: B018

@@ -26,7 +26,7 @@ from linkage.engine.neo4j.view import Neo4jView, pack_schema
 from linkage.engine.neo4j.writer import RunWriter, drop_unpublished
 from linkage.engine.records import record_text
 from linkage.engine.stored import StoredRun
-from linkage.errors import LinkageError, StoreError, UsageError
+from linkage.errors import LinkageError, StoreError, UnknownRunError, UsageError
 from linkage.identifiers.keys import Keyring, Sealer
 from linkage.model import RunRecord
 
@@ -245,7 +245,8 @@ class Neo4jEngine:
             raise StoreError(f"{self._server.login.uri} has no published run")
         record, node = self._ledger.node(chosen)
         if record.status != "published":
-            raise StoreError(f"run {chosen} was not published: it is {record.status}")
+            wrong = StoreError if run_id is None else UnknownRunError
+            raise wrong(f"run {chosen} was not published: it is {record.status}")
         return record, node
 
     @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 from linkage.engine.neo4j.elements import run_uid
 from linkage.engine.neo4j.server import Server
 from linkage.engine.records import record_of, record_text
-from linkage.errors import StoreError
+from linkage.errors import StoreError, UnknownRunError
 from linkage.model import RunRecord
 
 
@@ -38,10 +38,10 @@ class Ledger:
         return str(rows[0]["run_id"]) if rows and rows[0]["run_id"] is not None else None
 
     def node(self, run_id: str) -> tuple[RunRecord, Mapping[str, Any]]:
-        """A run and all that its node holds; StoreError when there is none."""
+        """A run and all that its node holds; UnknownRunError when there is none."""
         rows = self._server.read("read_run", uid=run_uid(run_id))
         if not rows:
-            raise StoreError(f"{self._server.login.uri} has no run {run_id}")
+            raise UnknownRunError(f"{self._server.login.uri} has no run {run_id}")
         return _record(rows[0]["run"]), rows[0]["run"]
 
     def write(self, run: RunRecord, seq: int) -> None:
