@@ -38,7 +38,9 @@ _COPY = {
     ".jsonl": "FORMAT json, ARRAY false",
 }
 # Texts that are JSON already: inside a JSON file they are values, not texts of values.
-_JSON_TEXTS = {"evidence", "reasons", "stories", "shared", "defence", "identifiers"}
+_JSON_TEXTS = {
+    "evidence", "reasons", "stories", "shared", "defence", "identifiers", "top_reasons", "parent_ids", "previous_ids",
+}  # fmt: skip
 _BATCH = 50_000
 
 

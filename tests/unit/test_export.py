@@ -69,6 +69,22 @@ def test_evidence_is_a_value_in_json_and_a_text_elsewhere(tmp_path: Path) -> Non
     assert written(tmp_path, "links", ".parquet")[0]["evidence"] == EVIDENCE
 
 
+@pytest.mark.parametrize(
+    ("what", "column", "wanted"),
+    [
+        ("rings", "top_reasons", ["one card", 'a "quoted", one']),
+        ("rings", "parent_ids", []),
+        ("links", "families", ["device", "payment"]),
+        ("changes", "previous_ids", ["R0", "R2"]),
+    ],
+)
+@pytest.mark.parametrize("extension", [".json", ".jsonl"])
+def test_lists_are_lists_in_json(
+    tmp_path: Path, what: str, column: str, wanted: list[str], extension: str
+) -> None:
+    assert written(tmp_path, what, extension)[0][column] == wanted
+
+
 def test_graphml_is_xml_with_rings_as_attributes(tmp_path: Path) -> None:
     path = tmp_path / "g.graphml"
     count = export(FakeView(), "graphml", path)
