@@ -18,7 +18,7 @@ from linkage.communities.rounds import join_groups
 from linkage.communities.vouch import vouch
 from linkage.defence import defend
 from linkage.engine.base import Engine, Judged, PartitionParams, with_details
-from linkage.errors import InputError, LockedError, ServerError, StoreError
+from linkage.errors import GateError, InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts, weigh_values
 from linkage.model import RunRecord
 from linkage.profiles import busy_accounts, profile, see_days
@@ -26,6 +26,7 @@ from linkage.progress import Progress
 from linkage.run import checkpoint
 from linkage.run.assemble import assemble, register_judging
 from linkage.run.context import Night, link_rule, read_barred, sealer_of
+from linkage.run.gates import Standing, refusals
 from linkage.run.horizon import read_source
 from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
@@ -37,7 +38,11 @@ from linkage.warehouse import Warehouse
 
 @dataclass(frozen=True)
 class NightlyOptions:
-    """What one run is asked to do. `as_of` (UTC) bounds what it may know; `resume` goes on with a run that died."""
+    """What one run is asked to do.
+
+    `as_of` (UTC) bounds what it may know; `resume` goes on with a run that died; `ungated` publishes whatever the
+    gates say.
+    """
 
     source: Path
     settings: Settings
@@ -45,6 +50,7 @@ class NightlyOptions:
     run_id: str | None = None
     resume: bool = False
     dry_run: bool = False
+    ungated: bool = False
 
 
 def run_nightly(engine: Engine, options: NightlyOptions, progress: Progress) -> RunRecord:
@@ -81,11 +87,12 @@ def _night(
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
         previous = _previous(engine)
+        before = None if previous is None else previous.memberships
         judged = with_links(
-            judge_rings(warehouse, options.settings, run.run_id, previous), options.settings.bloom
+            judge_rings(warehouse, options.settings, run.run_id, before), options.settings.bloom
         )
     with progress.stage("campaigns"):
-        found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
+        found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(before))
         judged = with_campaigns(judged, found)
     with progress.stage("explanations"):
         defence = defend(
@@ -93,7 +100,7 @@ def _night(
         )
         judged = with_details(judged, defence)
     with progress.stage("publish"):
-        run = _finish(run, night, linked, len(joins), judged, progress)
+        run = _pass(options, previous, _finish(run, night, linked, len(joins), judged, progress), judged)
         if options.dry_run:
             engine.discard(run)
         else:
@@ -174,12 +181,24 @@ def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
     return link_accounts(vouch(weighed, settings.rings.seed, busy))
 
 
-def _previous(engine: Engine) -> pa.Table | None:
-    """Last night's memberships; None on the first night."""
+def _previous(engine: Engine) -> Standing | None:
+    """What last night published; None on the first night."""
     try:
-        return engine.view().memberships()
+        view = engine.view()
+        return Standing(view.run, view.memberships())
     except StoreError:
         return None
+
+
+def _pass(options: NightlyOptions, standing: Standing | None, run: RunRecord, judged: Judged) -> RunRecord:
+    """The run, if the gates let it pass; GateError where they do not. What was overruled stands in its notes."""
+    found = refusals(options.settings.gates, standing, run, judged.memberships)
+    if found and not options.ungated:
+        raise GateError(
+            f"a gate refused to publish: {'; '.join(found)}. What was published stays; if this is right, publish it"
+            " with --resume --ungated"
+        )
+    return replace(run, notes=(*run.notes, *(f"published although: {phrase}" for phrase in found)))
 
 
 def _campaigns_of(memberships: pa.Table | None) -> pa.Table | None:

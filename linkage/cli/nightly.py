@@ -40,6 +40,11 @@ _RUN_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 @click.option("--run-id", metavar="ID", help="The run's name.  [default: from the time]")
 @click.option("--resume", is_flag=True, help="Go on with the stages of a run that died.")
 @click.option("--dry-run", is_flag=True, help="Do everything but publish.")
+@click.option(
+    "--ungated",
+    is_flag=True,
+    help="Publish also what the gates refuse (exit code 76), such as half the accounts.",
+)
 @click.option("--memory-limit", metavar="SIZE", help='What the relational work may hold, such as "4GB".')
 @bloom_option
 @log_format_option
@@ -53,6 +58,7 @@ def nightly(
     run_id: str | None,
     resume: bool,
     dry_run: bool,
+    ungated: bool,
     memory_limit: str | None,
     bloom_url: str | None,
     log_format: LogFormat,
@@ -70,7 +76,13 @@ def nightly(
         raise UsageError(f"--run-id {run_id!r}: letters, digits, dot, dash and underscore only, at most 100")
     settings = load_settings(config, {"run.memory_limit": memory_limit, "bloom.url": bloom_url})
     options = NightlyOptions(
-        source=source, settings=settings, as_of=as_of, run_id=run_id, resume=resume, dry_run=dry_run
+        source=source,
+        settings=settings,
+        as_of=as_of,
+        run_id=run_id,
+        resume=resume,
+        dry_run=dry_run,
+        ungated=ungated,
     )
     with shown(log_format) as progress:
         record = run_nightly(store.open(plain=settings.neo4j.plain), options, progress)

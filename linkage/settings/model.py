@@ -152,6 +152,21 @@ class RegionSettings:
 
 
 @dataclass(frozen=True)
+class GateSettings:
+    """`[gates]`: what a night may differ from the published one and still be published without a person's word.
+
+    `lost_rows`, `lost_accounts`: of what the published run had read, the share that may be missing;
+    `newly_flagged`: of all accounts, the share that may be flagged and was not; `no_longer_flagged`: of the accounts
+    that were flagged, the share that may no longer be. 1 opens a gate.
+    """
+
+    lost_rows: float = key(number(0, 1), 0.5)
+    lost_accounts: float = key(number(0, 1), 0.2)
+    newly_flagged: float = key(number(0, 1), 0.05)
+    no_longer_flagged: float = key(number(0, 1), 0.5)
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """`[run]`: limits of one run. `quarantine_limit` is a share of a table's rows."""
 
@@ -176,6 +191,7 @@ class Settings:
     neo4j: Neo4jSettings = field(default_factory=Neo4jSettings)
     bloom: BloomSettings = field(default_factory=BloomSettings)
     regions: RegionSettings = field(default_factory=RegionSettings)
+    gates: GateSettings = field(default_factory=GateSettings)
     run: RunSettings = field(default_factory=RunSettings)
 
 
@@ -187,6 +203,7 @@ PLAIN_SECTIONS: dict[str, type[Any]] = {
     "neo4j": Neo4jSettings,
     "bloom": BloomSettings,
     "regions": RegionSettings,
+    "gates": GateSettings,
     "run": RunSettings,
 }
 """Sections with fixed keys."""

@@ -9,7 +9,8 @@ from helpers.night import options, statuses
 from helpers.source import INNOCENT, RING, write_source
 
 import linkage.nightly
-from linkage.errors import LockedError, StoreError
+import linkage.run.gates
+from linkage.errors import GateError, LockedError, StoreError
 from linkage.nightly import run_nightly
 from linkage.progress import Silent
 
@@ -138,6 +139,32 @@ def test_a_dry_run_publishes_nothing_and_leaves_nothing(connect, night):
     assert record.counts["rings"] == 1
     assert statuses(connect()) == [("before", "published")]
     assert connect().view().run.run_id == "before"
+
+
+def test_a_night_that_a_gate_refuses_leaves_the_last_one_until_a_person_lets_it_pass(
+    connect, night, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(linkage.run.gates, "LEAST_ACCOUNTS", 100)
+    run_nightly(connect(), options(night.source, "whole"), Silent())
+    source = write_source(tmp_path / "source")
+    # Half of the export did not arrive.
+    for table in ("sessions", "exchanges"):
+        (source / f"{table}.csv").unlink()
+    for dry_run in (True, False):
+        with pytest.raises(GateError, match=r"rows where run whole had .* --resume --ungated") as caught:
+            run_nightly(connect(), options(source, "torn", dry_run=dry_run), Silent())
+        assert caught.value.exit_code == 76
+        assert "\n" not in str(caught.value)
+        assert connect().view().run.run_id == "whole"
+        assert connect().view().memberships().equals(night.served["memberships"])
+        assert ("torn", "failed") in statuses(connect())
+    # What it had observed is not read again.
+    monkeypatch.setattr(linkage.nightly, "read_source", dying(AssertionError("read again")))
+    record = run_nightly(connect(), options(source, resume=True, ungated=True), Silent())
+    assert connect().view().run == record
+    assert record.run_id == "torn"
+    assert record.notes[-1].startswith("published although: ")
+    assert "rows where run whole had" in record.notes[-1]
 
 
 def test_a_second_night_while_one_is_under_way_is_refused_and_harms_nothing(connect, night):

@@ -149,6 +149,21 @@ def test_a_bad_night_leaves_the_good_one_before_it(night):
         assert linkage.open(night.store).run.run_id == "run1"
 
 
+def test_an_export_of_which_most_is_missing_is_refused_by_a_gate(night, monkeypatch):
+    monkeypatch.setattr("linkage.run.gates.LEAST_ACCOUNTS", 4)
+    night.write("accounts.csv", ACCOUNTS)
+    night.published()
+    night.write("accounts.csv", "account_id\na1\n")
+    result = night.run()
+    assert result.exit_code == 76
+    lines = [line for line in result.stderr.splitlines() if line.startswith("linkage: ")]
+    assert len(lines) == 1
+    assert "a gate refused to publish: 1 rows where run run1 had 4 (gates.lost_rows = 0.5); 1 acc" in lines[0]
+    assert (night.store / "current").read_text() == "run1\n"
+    assert night.run("--ungated").exit_code == 0
+    assert (night.store / "current").read_text() == "run3\n"
+
+
 def test_json_logs_tell_the_failure_as_json(night):
     night.write("accounts.csv", "id\n1\n")
     result = night.run("--log-format", "json")
