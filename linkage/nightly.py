@@ -25,9 +25,10 @@ from linkage.profiles import busy_accounts, profile, see_days
 from linkage.progress import Progress
 from linkage.run import checkpoint
 from linkage.run.assemble import assemble, register_judging
-from linkage.run.context import Night, link_rule, read_barred, sealer_of
+from linkage.run.context import Night, link_rule, sealer_of
 from linkage.run.gates import Standing, refusals
 from linkage.run.horizon import read_source
+from linkage.run.named import name_identifiers, read_barred
 from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
@@ -144,12 +145,17 @@ def _observe(
         counts = identify(
             warehouse, kinds, checkpoint.networks(warehouse, settings), sealer, keyed=secret is not None
         )
+        as_of = _last_hour(warehouse, options.as_of)
+        for name in name_identifiers(warehouse, kinds, as_of, sealer, keyed=secret is not None):
+            progress.note(
+                "named by the allow-list or an indicator, and no kind of identifier here", kind=name
+            )
     with progress.stage("profiles"):
         profile(warehouse)
     night = Night(
         kinds=kinds,
         accounts=report.accounts,
-        as_of=_last_hour(warehouse, options.as_of),
+        as_of=as_of,
         counts={
             "rows": report.rows,
             "quarantined": report.quarantined,
@@ -175,7 +181,7 @@ def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
         night.kinds,
         link_rule(settings, night.accounts),
         as_of=night.as_of,
-        barred=read_barred(warehouse, night, seen.holdings.identifiers),
+        barred=read_barred(warehouse, seen.holdings.identifiers),
     )
     busy = busy_accounts(warehouse, night.accounts, BUSY_DAYS)
     return link_accounts(vouch(weighed, settings.rings.seed, busy))

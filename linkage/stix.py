@@ -22,7 +22,6 @@ import pyarrow as pa
 from linkage.engine.base import View
 from linkage.errors import UsageError
 from linkage.identifiers.keys import is_fingerprint
-from linkage.model import Role
 
 PLAIN_KINDS = frozenset({"template", "tools", "tls", "user_agent", "asn", "bin"})
 """Kinds whose keys are of no person: they leave as they are."""
@@ -189,10 +188,10 @@ def _flagged(rings: pa.Table) -> list[dict[str, Any]]:
 
 
 def _members(memberships: pa.Table) -> dict[str, list[str]]:
-    """The accounts of each ring, sorted; a victim is in none."""
+    """The flagged accounts of each ring, sorted: no victim, and nobody whom the allow-list names."""
     found: dict[str, list[str]] = defaultdict(list)
-    for row in memberships.select(["account_id", "ring_id", "role"]).sort_by("account_id").to_pylist():
-        if row["role"] != Role.VICTIM:
+    for row in memberships.select(["account_id", "ring_id", "flagged"]).sort_by("account_id").to_pylist():
+        if row["flagged"]:
             found[row["ring_id"]].append(row["account_id"])
     return found
 

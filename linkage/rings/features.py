@@ -36,13 +36,14 @@ _PARTS = (
     "starred",
     "dense",
     "family",
+    "indicated",
 )
 
 
 def ring_features(warehouse: Warehouse, settings: Settings) -> None:
     """Creates `ring_member`, `ring_shared`, `population` and `ring_feature`.
 
-    Reads member, account, profile, holding, identifier, kind_number, network, link, star_member and density.
+    Reads member, account, profile, holding, identifier, kind_number, network, link, star_member, density and indicated.
     """
     _describe_kinds(warehouse, settings)
     warehouse.run("rings/macro_lower_share")

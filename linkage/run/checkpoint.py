@@ -28,8 +28,10 @@ _TABLES = (
     "peak",
     "network",
     "profile",
+    "barred",
+    "allowed_account",
+    "indicated",
 )
-_ALLOWED = "allowed_value"
 
 
 def networks(warehouse: Warehouse, settings: Settings) -> NetworkTable:
@@ -52,13 +54,10 @@ def mark_of(source: Path, settings: Settings, as_of: datetime | None) -> str:
 
 def save(warehouse: Warehouse, folder: Path, mark: str, night: Night) -> None:
     """Writes what was observed into the run's scratch folder; the marker comes last."""
-    warehouse.execute(
-        f"CREATE OR REPLACE TABLE {_ALLOWED} AS SELECT kind, value, expires_at FROM clean_allow_list"
-    )
     scratch = folder / "work"
     with writing(folder):
         scratch.mkdir(parents=True, exist_ok=True)
-        for table in (*_TABLES, _ALLOWED):
+        for table in _TABLES:
             warehouse.write_parquet(
                 f"SELECT * FROM {ident(table)}", scratch / f"{table}.parquet", passing=True
             )
@@ -75,7 +74,7 @@ def load(warehouse: Warehouse, folder: Path, mark: str, settings: Settings) -> N
         return None
     if state.get("mark") != mark:
         return None
-    for table in (*_TABLES, _ALLOWED):
+    for table in _TABLES:
         path = literal(scratch / f"{table}.parquet")
         warehouse.execute(f"CREATE OR REPLACE TABLE {ident(table)} AS SELECT * FROM read_parquet({path})")
     names = [str(row["name"]) for row in warehouse.records("SELECT name FROM kind_number ORDER BY kind")]

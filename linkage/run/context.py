@@ -6,15 +6,12 @@ import os
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
 from linkage.errors import UsageError
 from linkage.identifiers.keys import Keyring, Sealer, Unkeyed
 from linkage.identifiers.registry import FAMILY_NUMBER, Kinds
-from linkage.links.holdings import BoolArray
 from linkage.links.rarity import LinkRule, prior_log_odds, threshold_bits
 from linkage.settings import Settings
-from linkage.warehouse import Warehouse
 
 
 @dataclass(frozen=True)
@@ -53,24 +50,3 @@ def sealer_of(settings: Settings) -> tuple[Sealer, bytes | None]:
     if not secret:
         raise UsageError(f"privacy.key_env names {name}, which is not set in the environment")
     return Keyring(secret), secret
-
-
-def read_barred(warehouse: Warehouse, night: Night, shared: int) -> BoolArray:
-    """Which shared identifiers are on the allow-list and not past their date."""
-    moment = night.as_of * 3600
-    rows = warehouse.records(
-        "SELECT kind, value FROM allowed_value WHERE expires_at IS NULL OR epoch(expires_at) > $moment",
-        {"moment": moment},
-    )
-    kinds, keys = [], []
-    for row in rows:
-        name = str(row["kind"]).strip().lower()
-        if name in night.kinds and (key := night.kinds.by_name[name].clean(str(row["value"]))):
-            kinds.append(name)
-            keys.append(key)
-    warehouse.register(
-        "allowed", pa.table({"kind": pa.array(kinds, pa.string()), "key": pa.array(keys, pa.string())})
-    )
-    barred = np.zeros(shared, dtype=np.bool_)
-    barred[warehouse.query("nightly/barred")["identifier"].to_numpy()] = True
-    return barred

@@ -22,6 +22,7 @@ class Group(StrEnum):
     RELEASE = "release"
     SYNCHRONY = "synchrony"
     RHYTHM = "rhythm"
+    INDICATOR = "indicator"
 
 
 #: The most bits of each group: one habit, measured in several ways, is still one habit.
@@ -35,10 +36,12 @@ CAPS: dict[Group, float] = {
     Group.RELEASE: 3.0,
     Group.SYNCHRONY: 3.0,
     Group.RHYTHM: 2.5,
+    Group.INDICATOR: 2.0,
 }
 
-#: Groups that count towards a flag. Rhythm does not: fleets of service accounts run day and night as well.
-COUNTED = frozenset(Group) - {Group.RHYTHM}
+#: Groups that count towards a flag. Rhythm does not: fleets of service accounts run day and night as well. Nor does
+#: what others say: nobody here can check it.
+COUNTED = frozenset(Group) - {Group.RHYTHM, Group.INDICATOR}
 
 
 @dataclass(frozen=True)
@@ -230,6 +233,11 @@ FEATURES: tuple[Feature, ...] = (
         "no_ramp", Group.RHYTHM, Ramp("no_ramp_above", 0.05, 0.4), 1.0,
         "{no_ramp:.0f} of {ramp_known:.0f} new accounts worked at full load from the first day",
         "people try first",
+    ),
+    Feature(
+        "indicators", Group.INDICATOR, Ramp("indicated_above", 0.0, 0.3), 2.0,
+        "{indicated:.0f} of its accounts use {indicators:.0f} values that {indicator_sources} told of",
+        "others saw abuse from there; they may be wrong, and values change hands",
     ),
 )  # fmt: skip
 

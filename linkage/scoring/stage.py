@@ -26,8 +26,8 @@ def judge_rings(
 ) -> Judged:
     """Judges the communities in `member` and gives them the ids of the rings that they continue.
 
-    Reads member, account, profile, holding, identifier, kind_number, network, link, star_member and density; leaves
-    `ring_member`, `ring_feature` and `ring_verdict`.
+    Reads member, account, profile, holding, identifier, kind_number, network, link, star_member, density,
+    indicated and allowed_account; leaves `ring_member`, `ring_feature` and `ring_verdict`.
     """
     ring_features(warehouse, settings)
     features = warehouse.arrow("SELECT * FROM ring_feature ORDER BY ring")

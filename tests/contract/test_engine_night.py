@@ -1,5 +1,6 @@
 """A night on every engine: what it leaves when it dies, and how it goes on."""
 
+import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -225,6 +226,34 @@ def test_a_missing_source_is_told_before_anything_else(connect, night, tmp_path)
         run_nightly(connect(), options(tmp_path / "nowhere", "one"), Silent())
     assert getattr(caught.value, "exit_code", None) == 65
     assert connect().view().run.run_id == "before"
+
+
+@pytest.mark.parametrize("keyed", [False, True])
+def test_what_others_tell_of_is_a_feature_and_links_nobody(connect, night, monkeypatch, tmp_path, keyed):
+    source = write_source(tmp_path / "source")
+    told = [("card", "fp_ring", "card-network"), ("device", "dev-own-40-abcd", "open-feed")]
+    rows = "".join(f"{kind},{value},{by},0.9,2027-01-01\n" for kind, value, by in told)
+    (source / "indicators.csv").write_text(f"kind,value,source,confidence,valid_until\n{rows}")
+    settings = options(source).settings
+    if keyed:
+        settings = replace(settings, privacy=replace(settings.privacy, key_env="LINKAGE_TEST_KEY"))
+        monkeypatch.setenv("LINKAGE_TEST_KEY", "0123456789abcdef0123")
+    run_nightly(connect(), options(source, "night", settings=settings), Silent())
+    view = connect().view()
+    for column in ("account_id", "verdict", "flagged", "role"):
+        assert view.memberships()[column].equals(night.served["memberships"][column]), column
+    assert view.links()["bits"].equals(night.served["links"]["bits"])
+    (ring,) = view.rings().to_pylist()
+    assert (ring["indicated"], ring["indicators"], ring["indicator_sources"]) == (
+        len(RING),
+        1,
+        "card-network",
+    )
+    (before,) = night.served["rings"].to_pylist()
+    assert ring["score"] > before["score"]
+    reasons = json.loads(view.explanations()["reasons"][0].as_py())
+    (line,) = [line for line in reasons if line["feature"] == "indicators"]
+    assert line["says"] == "8 of its accounts use 1 values that card-network told of"
 
 
 def test_fingerprints_are_keyed_by_the_environment(connect, night, monkeypatch):

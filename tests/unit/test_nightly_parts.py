@@ -1,4 +1,4 @@
-"""The parts of a night between its stages: the rule, the secret, the allow-list, the checkpoint."""
+"""The parts of a night between its stages: the rule, the secret, the checkpoint."""
 
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from linkage.errors import StoreError, UsageError
 from linkage.identifiers.keys import Keyring, Unkeyed
 from linkage.identifiers.registry import FAMILY_NUMBER, KINDS, Kinds
 from linkage.run import checkpoint
-from linkage.run.context import Night, link_rule, read_barred, sealer_of
+from linkage.run.context import Night, link_rule, sealer_of
 from linkage.settings import Settings, load_settings
 from linkage.warehouse import Warehouse
 
@@ -81,7 +81,7 @@ def test_a_secret_that_can_be_tried_is_refused_and_never_named(tmp_path, monkeyp
     assert "hunter2" not in str(caught.value)
 
 
-# ── the allow-list ──
+# ── the checkpoint ──
 
 
 @pytest.fixture
@@ -92,64 +92,6 @@ def warehouse():
 
 def night(kinds: Kinds) -> Night:
     return Night(kinds=kinds, accounts=3, as_of=HOUR, counts={"rows": 1})
-
-
-def shared(warehouse: Warehouse, kinds: Kinds, values: list[tuple[str, str]]) -> None:
-    """Identifiers that two accounts hold each."""
-    warehouse.register(
-        "identifier",
-        pa.table(
-            {
-                "identifier": pa.array(range(len(values)), pa.int32()),
-                "kind": pa.array([kinds.number(kind) for kind, _ in values], pa.uint16()),
-                "key": [key for _, key in values],
-                "accounts": pa.array([2] * len(values), pa.int64()),
-            }
-        ),
-    )
-    names = pa.table(
-        {"kind": pa.array(range(len(kinds)), pa.uint16()), "name": [kind.name for kind in kinds]}
-    )
-    warehouse.register("kind_number", names)
-
-
-def allowed(warehouse: Warehouse, rows: list[tuple[str, str, datetime | None]]) -> None:
-    kinds, values, times = zip(*rows, strict=True) if rows else ((), (), ())
-    table = {
-        "kind": pa.array(kinds, pa.string()),
-        "value": pa.array(values, pa.string()),
-        "expires_at": pa.array(times, pa.timestamp("us")),
-    }
-    warehouse.register("allowed_value", pa.table(table))
-
-
-def test_allowed_values_are_barred_in_any_writing_until_their_date(warehouse):
-    kinds = Kinds.build()
-    values = [("ip", "8.8.8.8"), ("ip", "9.9.9.9"), ("card", "fp_1x"), ("ip", "1.1.1.1"), ("template", "T")]
-    shared(warehouse, kinds, values)
-    before, after = datetime(2026, 2, 28), datetime(2026, 3, 2)
-    allowed(
-        warehouse,
-        [
-            (" IP ", "::ffff:8.8.8.8", after),
-            ("ip", "9.9.9.9", before),
-            ("card", " fp_1x ", None),
-            ("no_such_kind", "1.1.1.1", after),
-            ("ip", "not an address", after),
-            ("device", "1.1.1.1", after),
-        ],
-    )
-    assert read_barred(warehouse, night(kinds), 5).tolist() == [True, False, True, False, False]
-
-
-def test_an_empty_allow_list_bars_nothing(warehouse):
-    kinds = Kinds.build()
-    shared(warehouse, kinds, [("ip", "8.8.8.8")])
-    allowed(warehouse, [])
-    assert read_barred(warehouse, night(kinds), 1).tolist() == [False]
-
-
-# ── the checkpoint ──
 
 
 def test_the_mark_changes_with_whatever_the_checkpoint_depends_on(tmp_path):
@@ -173,9 +115,10 @@ def test_the_mark_changes_with_whatever_the_checkpoint_depends_on(tmp_path):
 
 def observed(warehouse: Warehouse, kinds: Kinds) -> None:
     """Tables such as a night leaves, as far as `save` asks for them by name."""
-    shared(warehouse, kinds, [("wallet", "w")])
-    allowed(warehouse, [])
-    warehouse.execute("ALTER TABLE allowed_value RENAME TO clean_allow_list")
+    names = pa.table(
+        {"kind": pa.array(range(len(kinds)), pa.uint16()), "name": [kind.name for kind in kinds]}
+    )
+    warehouse.register("kind_number", names)
     for name in checkpoint._TABLES:
         if not warehouse.exists(name):
             warehouse.register(name, pa.table({"account": pa.array([0, 1, 2], pa.int32())}))
@@ -194,13 +137,10 @@ def test_what_was_observed_comes_back_as_it_was(warehouse, tmp_path):
         for name in checkpoint._TABLES:
             rows = f'SELECT * FROM "{name}"'
             assert fresh.arrow(rows).to_pylist() == warehouse.arrow(rows).to_pylist(), name
-        assert fresh.rows("allowed_value") == 0
 
 
 def test_another_mark_or_a_broken_marker_is_no_checkpoint(warehouse, tmp_path):
     assert checkpoint.load(warehouse, tmp_path, "mark", Settings()) is None
-    kinds = Kinds.build()
-    shared(warehouse, kinds, [])
     observed_kinds = Kinds.build({}, ["wallet"])
     observed(warehouse, observed_kinds)
     checkpoint.save(warehouse, tmp_path, "mark", night(observed_kinds))

@@ -32,7 +32,8 @@ class View(FakeView):
 
     def memberships(self) -> pa.Table:
         other = _row(MEMBERSHIPS, account_id="innocent", ring_id="R2", verdict="benign", flagged=False)
-        return pa.concat_tables([MEMBERSHIPS, other])
+        allowed = _row(MEMBERSHIPS, account_id="allowed", ring_id="R1", flagged=False, role="member")
+        return pa.concat_tables([MEMBERSHIPS, other, allowed])
 
     def explanations(self) -> pa.Table:
         keys = [

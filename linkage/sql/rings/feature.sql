@@ -75,7 +75,11 @@ SELECT
     held.main_shape_holders / base.size AS mail_shape_share,
     organisation.main_org_holders / base.size AS org_share,
     organisation.orgs,
-    base.banned / base.size AS banned_share
+    base.banned / base.size AS banned_share,
+    coalesce(indicated.indicated, 0) AS indicated,
+    coalesce(indicated.indicators, 0) AS indicators,
+    indicated.indicator_sources,
+    lower_share(indicated.indicated_surely, base.size) - indicated.usual AS indicated_above
 FROM ring_base AS base
 CROSS JOIN population
 LEFT JOIN ring_linked AS linked USING (ring)
@@ -88,4 +92,5 @@ LEFT JOIN ring_replaced AS replaced USING (ring)
 LEFT JOIN ring_held AS held USING (ring)
 LEFT JOIN ring_organisation AS organisation USING (ring)
 LEFT JOIN ring_dealt AS dealt USING (ring)
+LEFT JOIN ring_indicated AS indicated USING (ring)
 ORDER BY ring

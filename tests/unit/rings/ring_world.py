@@ -35,6 +35,8 @@ class RingWorld:
         self.networks: list[dict[str, object]] = []
         self.links: list[dict[str, object]] = []
         self.stars: list[dict[str, object]] = []
+        self.indicated: list[dict[str, object]] = []
+        self.allowed: list[int] = []
 
     def add(self, count: int, ring: int | None = None, **profile: object) -> list[int]:
         """Adds accounts, in a ring or in none."""
@@ -59,6 +61,11 @@ class RingWorld:
         for account in accounts:
             seen = (account, HOUR + int(days[0] * 24), HOUR + int(days[1] * 24), count)
             self.held.setdefault((kind, key), []).append(seen)
+
+    def indicate(self, kind: str, key: str, confidence: float = 0.9, *sources: str) -> None:
+        """Somebody says that a value, which is held already, was abused."""
+        number = list(self.held).index((kind, key))
+        self.indicated.append({"identifier": number, "confidence": confidence, "sources": list(sources)})
 
     def place(self, key: str, kind: str, country: str = "US") -> str:
         """What is known of an address."""
@@ -95,6 +102,9 @@ class RingWorld:
         kinds = {"kind": pa.array(range(len(KINDS)), pa.uint16()), "name": [kind.name for kind in KINDS]}
         made.register("kind_number", pa.table(kinds))
         self._identifiers(made)
+        named = {"identifier": pa.int32(), "confidence": pa.float64(), "sources": pa.list_(pa.string())}
+        made.register("indicated", _rows(self.indicated, named))
+        made.register("allowed_account", pa.table({"account": pa.array(self.allowed, pa.int32())}))
         return made
 
     def _density(self) -> pa.Table:

@@ -57,6 +57,16 @@ def test_verdicts_roles_and_columns():
     assert any("pool of 10" in reason for reason in json.loads(worst["top_reasons"]))
 
 
+def test_an_account_on_the_allow_list_is_a_member_and_never_flagged():
+    world = two_rings()
+    world.allowed = [402, 7]
+    judged = judge_rings(world.warehouse(), Settings(), "run_1", None)
+    rows = {row["account_id"]: row for row in judged.memberships.to_pylist()}
+    assert sum(row["flagged"] for row in rows.values()) == 7
+    told = {name: rows["acct_00402"][name] for name in ("verdict", "flagged", "role")}
+    assert told == {"verdict": "flagged", "flagged": False, "role": "member"}
+
+
 def test_details_explain_every_ring():
     judged = judge_rings(two_rings().warehouse(), Settings(), "run_1", None)
     details = {row["ring_id"]: row for row in judged.details.to_pylist()}

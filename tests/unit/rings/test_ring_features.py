@@ -254,6 +254,29 @@ def test_countries_that_are_not_served():
     assert features(world, served)[0][0]["unserved_share"] == pytest.approx(0.75)
 
 
+def test_what_others_tell_of_counts_for_those_who_use_it():
+    world = RingWorld()
+    others = crowd(world)
+    ring, quiet = world.add(6, ring=0, **busy()), world.add(6, ring=1, **busy())
+    world.hold(ring[:4], "card", "told")
+    world.hold(ring[3:5], "device", "told too")
+    world.hold(others[:1], "ip", "198.51.100.1")
+    # A carrier's address tells nothing of those who happen to use it.
+    world.hold(ring + quiet + others[:40], "ip", "198.51.100.2")
+    world.indicate("card", "told", 0.8, "feed")
+    world.indicate("device", "told too", 1.0, "exchange", "feed")
+    for place in (1, 2):
+        world.indicate("ip", f"198.51.100.{place}", 1.0, "open")
+    found, _ = features(world)
+    row = found[0]
+    assert (row["indicated"], row["indicators"], row["indicator_sources"]) == (5, 2, "exchange, feed")
+    # Four of 0.8, of whom one is surer, and one more; of all 312 accounts six are named by something rare.
+    sure = 3 * 0.8 + 2 * 1.0
+    assert row["indicated_above"] == pytest.approx(wilson_lower(sure, 6) - 6 / 312, abs=1e-3)
+    assert (found[1]["indicated"], found[1]["indicators"]) == (0, 0)
+    assert found[1]["indicated_above"] is None
+
+
 def ring_with_a_borrowed_account(days, own_days):
     world = RingWorld()
     crowd(world)

@@ -21,6 +21,7 @@ COLUMNS = sorted(
         "orgs", "org_share", "domain_share", "hosting_share", "corporate_share", "office_share", "housed_share",
         "payer_share", "payer_members", "pool_countries", "pool_private_share", "own_device_share", "device_share",
         "shared_card_share", "proxy_members", "templates", "main_template_members",
+        "indicated", "indicators", "indicator_sources",
     }
 )  # fmt: skip
 
@@ -54,7 +55,7 @@ def test_names_are_unique_and_every_row_says_why():
 def test_every_column_comes_from_the_feature_statement():
     text = "".join(
         statement(f"rings/{part}")
-        for part in ("feature", "base", "network", "content", "held", "organisation", "dealt")
+        for part in ("feature", "base", "network", "content", "held", "organisation", "dealt", "indicated")
     )
     assert [name for name in COLUMNS if name not in text] == []
 
@@ -100,6 +101,26 @@ def test_a_pool_and_private_texts_are_flagged():
     told, score = verdict(**POOL, **TEXTS)
     assert told == "flagged"
     assert score > 0.9
+
+
+INDICATED = {"indicated_above": 0.9, "indicated": 30.0, "indicators": 9.0}
+
+
+@pytest.mark.parametrize("size", [3.0, 30.0, 3000.0])
+@pytest.mark.parametrize("evidence", [{}, TEXTS, RHYTHM, TEXTS | RHYTHM, POOL])
+def test_what_others_say_is_a_reason_that_never_makes_up_for_one_that_is_missing(evidence, size):
+    told, score = verdict(**(evidence | INDICATED | {"size": size}))
+    assert told != "flagged"
+    assert score < 0.5
+    assert score >= verdict(**(evidence | {"size": size}))[1]
+
+
+def test_what_others_say_is_told_with_its_reason():
+    table = ring(size=30.0, **INDICATED)
+    (line,) = reasons(table, judge(table, 0.5))[0]
+    assert (line["feature"], line["group"], line["bits"]) == ("indicators", "indicator", 2.0)
+    assert line["says"].startswith("30 of its accounts use 9 values that ")
+    assert "may be wrong" in line["why"]
 
 
 @pytest.mark.parametrize(
