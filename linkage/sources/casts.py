@@ -16,8 +16,9 @@ LATEST_FUTURE = "TIMESTAMP '2200-01-01'"
 MOMENT = "TIMESTAMP '1970-01-01'"
 """Where all rows of an undated source stand."""
 
-# ASCII white space and controls, no-break space, zero-width space, byte order mark.
-_BLANKS = "".join(map(chr, range(1, 33))) + "\u00a0\u200b\u2060\ufeff"
+# ASCII white space and controls, the white space of Unicode, and what has no width: zero-width space, byte order mark.
+_SPACES = (0x85, 0xA0, 0x1680, *range(0x2000, 0x200C), 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF)
+_BLANKS = "".join(map(chr, (*range(1, 33), *_SPACES)))
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 _WIDE = {"HUGEINT", "UHUGEINT", "UBIGINT", "BIGNUM"}
 _NESTED = ("STRUCT", "MAP", "UNION")
@@ -131,7 +132,8 @@ def _as_text(raw: str, kind: str) -> str:
     if base in ("FLOAT", "DOUBLE"):
         whole = f"{raw} = floor({raw}) AND abs({raw}) < 9007199254740992"
         shown = f"CASE WHEN isnan({raw}) THEN NULL ELSE CAST({raw} AS VARCHAR) END"
-        return f"CASE WHEN {whole} THEN CAST(CAST({raw} AS BIGINT) AS VARCHAR) ELSE {shown} END"
+        # TRY: the engine may compute the cast before the condition, and NaN would end it.
+        return f"CASE WHEN {whole} THEN CAST(TRY_CAST({raw} AS BIGINT) AS VARCHAR) ELSE {shown} END"
     if base == "DECIMAL":
         whole = f"{raw} = floor({raw})"
         return (

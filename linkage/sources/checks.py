@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pyarrow as pa
+
 from linkage.sources.casts import Cast
 from linkage.sources.contracts import Contract
 from linkage.sources.parts import Part, shown_name
-from linkage.sources.text_parts import read_lines
+from linkage.sources.textfile import record_lines
 from linkage.warehouse import Warehouse, ident, literal
 
 MASK = "«masked»"
@@ -121,12 +123,20 @@ def _lines(warehouse: Warehouse, contract: Contract, part: Part) -> str:
     for file, header in part.headers:
         if file.name not in concerned:
             continue
-        read_lines(warehouse, file, "csv_lines", bytewise=True)
-        warehouse.run("sources/csv_starts", header=header.lines, table=contract.table, file=file.name)
+        rejected = warehouse.records(
+            'SELECT DISTINCT line FROM quarantined WHERE NOT parsed AND "table" = $table AND file = $file',
+            {"table": contract.table, "file": file.name},
+        )
+        starts = record_lines(file, header.lines, [int(row["line"]) for row in rejected])
+        asked = warehouse.arrow(
+            f"SELECT DISTINCT {record} AS record FROM bad_rows WHERE _file = $file", {"file": file.name}
+        )
+        records = asked["record"].to_numpy()
+        records = records[records <= len(starts)]
+        places = pa.table({"record": records, "number": starts[records - 1]})
+        warehouse.register("record_places", places, view=True)
         warehouse.execute(
-            f"INSERT INTO bad_lines SELECT $file, record, number FROM csv_starts"
-            f" WHERE record IN (SELECT {record} FROM bad_rows WHERE _file = $file)",
-            {"file": file.name},
+            "INSERT INTO bad_lines SELECT $file, record, number FROM record_places", {"file": file.name}
         )
     found = f"(SELECT number FROM bad_lines WHERE bad_lines._file = bad_rows._file AND record = {record})"
     return f"coalesce({found}, {record})"

@@ -157,13 +157,11 @@ class _Loader:
         _drop_rejects(self.warehouse)
 
 
-def read_lines(warehouse: Warehouse, file: SourceFile, table: str, *, bytewise: bool = False) -> None:
+def read_lines(warehouse: Warehouse, file: SourceFile, table: str) -> None:
     """Reads a file's lines into a temporary table in order, `line` NULL where blank.
 
-    Lines that are not UTF-8 are left out and stand in `reject_errors`; with `bytewise` none is, and a
-    character is a byte.
+    Lines that are not UTF-8 are left out and stand in `reject_errors`.
     """
-    options: dict[str, object] = {"encoding": "latin-1"} if bytewise else {}
     for strict in (True, False):
         reader = _read_csv(
             file,
@@ -172,7 +170,6 @@ def read_lines(warehouse: Warehouse, file: SourceFile, table: str, *, bytewise: 
             quote="",
             escape="",
             strict_mode=strict,
-            **options,
         )
         _drop_rejects(warehouse)
         try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.errors import InputError
@@ -119,6 +120,40 @@ def line_numbers(file: SourceFile, positions: list[int]) -> list[int]:
             numbers += np.searchsorted(ends, wanted, side="left")
             start += len(chunk)
     return [int(number) for number in numbers]
+
+
+def record_lines(file: SourceFile, header: int, left_out: Sequence[int]) -> npt.NDArray[np.int64]:
+    """The lines on which a CSV file's records start, in order; `left_out` are lines of records that were rejected.
+
+    A line starts a record when the quotes before it pair up and it is not blank. Byte by byte, so that it matters to
+    no file what its bytes mean.
+    """
+    quotes, solid = (np.concatenate(parts) for parts in zip(*_measured(file), strict=True))
+    kept = solid > 0
+    kept[:header] = False
+    skipped = np.asarray(left_out, dtype=np.int64)
+    kept[skipped[skipped <= len(kept)] - 1] = False
+    counted = np.where(kept, quotes, 0)
+    return np.flatnonzero(kept & ((np.cumsum(counted) - counted) % 2 == 0)) + 1
+
+
+def _measured(file: SourceFile) -> Iterator[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]]:
+    """Of each line, a chunk at a time: how many quotes are in it, and how many bytes but those that end it."""
+    quotes = solid = 0
+    with opened(file) as stream:
+        while chunk := stream.read(_CHUNK):
+            data = np.frombuffer(chunk, dtype=np.uint8)
+            ends = np.flatnonzero(data == ord("\n"))
+            quoted, returned = (
+                np.searchsorted(np.flatnonzero(data == ord(mark)), [*ends, len(data)]) for mark in '"\r'
+            )
+            length = np.array([*ends, len(data)]) - np.arange(len(ends) + 1) - returned
+            parts = [np.diff(count, prepend=0) for count in (quoted, length)]
+            parts[0][0] += quotes
+            parts[1][0] += solid
+            quotes, solid = parts[0][-1], parts[1][-1]
+            yield parts[0][:-1], parts[1][:-1]
+    yield np.array([quotes], dtype=np.int64), np.array([solid], dtype=np.int64)
 
 
 def normalised(file: SourceFile, target: Path) -> SourceFile:

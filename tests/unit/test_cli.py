@@ -17,7 +17,16 @@ from click.testing import CliRunner
 import linkage
 from linkage.cli import main
 from linkage.cli.failures import CarefulGroup
-from linkage.errors import InputError, LinkageError, LockedError, StoreError, UsageError
+from linkage.errors import (
+    GateError,
+    InputError,
+    LinkageError,
+    LockedError,
+    ServerError,
+    StoreError,
+    UnknownRunError,
+    UsageError,
+)
 
 ROOT = Path(linkage.__file__).parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -51,8 +60,11 @@ def failing(error: BaseException) -> CarefulGroup:
     [
         (UsageError("told"), 2),
         (InputError("told"), 65),
+        (ServerError("told"), 69),
         (StoreError("told"), 73),
+        (UnknownRunError("told"), 2),
         (LockedError("told"), 75),
+        (GateError("told"), 76),
         (click.UsageError("told"), 2),
         (OSError(errno.ENOSPC, "told"), 73),
         (PermissionError(errno.EACCES, "told", "file"), 73),
