@@ -121,6 +121,8 @@ def _observe(
     if options.resume and (night := checkpoint.load(warehouse, folder, mark, settings)):
         progress.note("resumed", run_id=run.run_id)
         return night
+    # Before anything is read: a secret that is not there would show only after all of it.
+    sealer, secret = sealer_of(settings)
     with progress.stage("ingest"):
         report = read_source(
             warehouse,
@@ -136,7 +138,6 @@ def _observe(
             progress.note("unknown kind of identifier, taken by the default's rules", kind=name)
         see(warehouse, kinds)
         see_days(warehouse)
-    sealer, secret = sealer_of(settings)
     with progress.stage("templates"):
         templates = see_templates(warehouse, kinds, secret)
     with progress.stage("synchrony"):

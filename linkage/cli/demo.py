@@ -114,7 +114,7 @@ def _next(demo: Demo) -> list[str]:
         f"  linkage explain {pair[0]} {pair[1]} {store}",
         f"  linkage evaluate --labels {demo.source / 'labels.parquet'} {store}",
         f"  linkage runs show {demo.run.run_id} {store}",
-        f"  linkage serve {store} --dev    # the API, with a page to try queries: http://127.0.0.1:8000/graphql",
+        f"  linkage serve {store} --dev    # the API, with a page to try queries: http://127.0.0.1:8000/",
         "                                 # (pip install 'linkage[api]'; docs/api.md)",
         "and on your own export:",
         "  linkage nightly --source YOUR_FOLDER --store YOUR_STORE",

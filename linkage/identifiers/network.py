@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from linkage.identifiers.base import Bucket, Family, HubRule, Kind
 from linkage.identifiers.ranges import RESERVED_V4_REGEX, parse, prefix_64, public, unwrapped
-from linkage.identifiers.text import squash
+from linkage.identifiers.text import FINGERPRINT, mask, squash
 
 _BRACKETED = re.compile(r"\[([^\]]*)\](?::[0-9]{1,5})?")
 _WITH_PORT = re.compile(r"([0-9.]+):[0-9]{1,5}")
@@ -76,6 +76,8 @@ def clean_asn(value: str) -> str | None:
 
 
 def _caption_ip(key: str) -> str:
+    if FINGERPRINT.fullmatch(key):
+        return mask(key)
     if ":" not in key:
         return key.rpartition(".")[0] + ".…"
     groups = key.removesuffix("/64").split("::")[0].split(":")
@@ -83,6 +85,8 @@ def _caption_ip(key: str) -> str:
 
 
 def _caption_subnet(key: str) -> str:
+    if FINGERPRINT.fullmatch(key):
+        return mask(key)
     if ":" not in key:
         return ".".join(key.split(".")[:2]) + ".…/24"
     return ":".join(key.split("::")[0].split(":")[:2]) + ":…/48"

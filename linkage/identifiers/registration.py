@@ -80,8 +80,8 @@ def _caption_email(key: str) -> str:
 
 
 def _caption_domain(key: str) -> str:
-    name, _, end = key.rpartition(".")
-    return f"{name[:2]}….{end}"
+    name, dot, end = key.rpartition(".")
+    return mask(key) if not dot else f"{name[:2]}….{end}"
 
 
 def _caption_phone(key: str) -> str:

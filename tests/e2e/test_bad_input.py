@@ -114,6 +114,12 @@ def test_a_wrong_configuration_is_a_matter_of_usage(night, config, parts):
     night.refused(2, *parts)
 
 
+def test_a_secret_that_is_not_there_is_told_before_anything_is_read(night):
+    night.write("accounts.csv", "unreadable\n")
+    night.config = '[privacy]\nkey_env = "LINKAGE_NO_SUCH_VARIABLE"\n'
+    night.refused(2, "LINKAGE_NO_SUCH_VARIABLE")
+
+
 def test_a_query_that_fails_on_the_data_is_one_line(night):
     night.write("accounts.csv", ACCOUNTS)
     night.config = """[sources.sessions]

@@ -155,3 +155,11 @@ def test_a_kind_checks_its_numbers() -> None:
     )
     with pytest.raises(ValueError, match="m must lie"):
         Kind(name="x", family=Family.DEVICE, m=1.5, cap=3.0)
+
+
+@pytest.mark.parametrize(
+    "kind", [kind for kind in KINDS.values() if kind.personal or kind.sealed], ids=lambda kind: kind.name
+)
+@pytest.mark.parametrize("fingerprint", ["hmac:0123abcd:" + "a1" * 32, "unkeyed:" + "b2" * 32])
+def test_of_a_fingerprint_people_see_no_more_than_of_a_value(kind: Kind, fingerprint: str) -> None:
+    assert kind.caption(fingerprint) == f"{fingerprint[:4]}…{fingerprint[-4:]}"
