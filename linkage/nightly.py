@@ -25,8 +25,9 @@ from linkage.profiles import busy_accounts, profile, see_days
 from linkage.progress import Progress
 from linkage.run import checkpoint
 from linkage.run.assemble import assemble, register_judging
+from linkage.run.before import Standing, standing
 from linkage.run.context import Night, link_rule, sealer_of
-from linkage.run.gates import Standing, refusals
+from linkage.run.gates import refusals
 from linkage.run.horizon import read_source
 from linkage.run.named import name_identifiers, read_barred
 from linkage.scoring.stage import judge_rings
@@ -87,13 +88,13 @@ def _night(
         partition = engine.partition(run, params)
     with progress.stage("judging"):
         register_judging(warehouse, linked, partition, options.settings.rings.min_size)
-        previous = _previous(engine)
-        before = None if previous is None else previous.memberships
+        previous = standing(engine)
+        rings = None if previous is None else previous.rings()
         judged = with_links(
-            judge_rings(warehouse, options.settings, run.run_id, before), options.settings.bloom
+            judge_rings(warehouse, options.settings, run.run_id, rings), options.settings.bloom
         )
     with progress.stage("campaigns"):
-        found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(before))
+        found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
         judged = with_campaigns(judged, found)
     with progress.stage("explanations"):
         defence = defend(
@@ -167,6 +168,7 @@ def _observe(
             "sightings": counts.sightings,
             "holdings": counts.holdings,
             "refused_values": counts.refused,
+            "unreadable_values": report.unreadable,
             "templates": templates,
         },
     )
@@ -188,18 +190,9 @@ def _link(warehouse: Warehouse, night: Night, settings: Settings) -> LinkGraph:
     return link_accounts(vouch(weighed, settings.rings.seed, busy))
 
 
-def _previous(engine: Engine) -> Standing | None:
-    """What last night published; None on the first night."""
-    try:
-        view = engine.view()
-        return Standing(view.run, view.memberships())
-    except StoreError:
-        return None
-
-
-def _pass(options: NightlyOptions, standing: Standing | None, run: RunRecord, judged: Judged) -> RunRecord:
+def _pass(options: NightlyOptions, previous: Standing | None, run: RunRecord, judged: Judged) -> RunRecord:
     """The run, if the gates let it pass; GateError where they do not. What was overruled stands in its notes."""
-    found = refusals(options.settings.gates, standing, run, judged.memberships)
+    found = refusals(options.settings.gates, previous, run, judged.memberships)
     if found and not options.ungated:
         raise GateError(
             f"a gate refused to publish: {'; '.join(found)}. What was published stays; if this is right, publish it"
@@ -208,8 +201,9 @@ def _pass(options: NightlyOptions, standing: Standing | None, run: RunRecord, ju
     return replace(run, notes=(*run.notes, *(f"published although: {phrase}" for phrase in found)))
 
 
-def _campaigns_of(memberships: pa.Table | None) -> pa.Table | None:
+def _campaigns_of(previous: Standing | None) -> pa.Table | None:
     """account_id, campaign_id of last night's memberships; None where there were no campaigns yet."""
+    memberships = None if previous is None else previous.memberships
     if memberships is None or "campaign_id" not in memberships.column_names:
         return None
     return memberships.filter(memberships["campaign_id"].is_valid()).select(["account_id", "campaign_id"])

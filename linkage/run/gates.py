@@ -3,25 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pyarrow as pa
 
 from linkage.model import RunRecord
+from linkage.run.before import Standing
 from linkage.settings.model import GateSettings
 
 # In a small store a night's difference is chance, or somebody trying things out.
 LEAST_ACCOUNTS = 1_000
 # Fewer flagged accounts are a ring or two, which may well come and go.
 LEAST_FLAGGED = 100
-
-
-@dataclass(frozen=True)
-class Standing:
-    """What readers see tonight: the published run's record and memberships."""
-
-    run: RunRecord
-    memberships: pa.Table
 
 
 def refusals(

@@ -115,6 +115,10 @@ class _Job:
         unknown = tuple(dict.fromkeys(name for part in parts for name in part.unknown))
         if unknown:
             log.warning("%s: columns that nothing uses: %s", contract.table, ", ".join(unknown))
+        unreadable = _added(one.unreadable for one in checked)
+        if unreadable:
+            told = ", ".join(f"{count:,} of {column}" for column, count in unreadable.items())
+            log.warning("%s: values that cannot be read and count as missing: %s", contract.table, told)
         files = [file for feed in feeds for file in feed.files]
         self._tell(contract, "done")
         return TableReport(
@@ -127,7 +131,7 @@ class _Job:
             quarantined=quarantined,
             superseded=superseded,
             reasons=reasons,
-            unreadable=_added(one.unreadable for one in checked),
+            unreadable=unreadable,
             unknown=unknown,
             undated=any(feed.undated for feed in feeds),
         )

@@ -50,6 +50,11 @@ class IngestReport:
         return sum(table.quarantined + table.superseded for table in self.tables.values())
 
     @property
+    def unreadable(self) -> int:
+        """Optional values over all tables that could not be read and became null."""
+        return sum(sum(table.unreadable.values()) for table in self.tables.values())
+
+    @property
     def undated(self) -> frozenset[str]:
         """Tables whose rows have no time."""
         return frozenset(table.table for table in self.tables.values() if table.undated)

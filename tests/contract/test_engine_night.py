@@ -220,6 +220,28 @@ def test_rings_keep_their_ids_from_one_night_to_the_next(connect, night):
     assert "born" not in after.changes()["event"].to_pylist()
 
 
+def test_a_ring_that_slept_for_a_night_comes_back_under_its_name(connect, night, tmp_path):
+    quiet, back = (write_source(tmp_path / name) for name in ("quiet", "back"))
+    for path in quiet.glob("*.csv"):
+        if path.stem != "accounts":
+            kept = [line for line in path.read_text().splitlines() if not line.startswith("ring")]
+            path.write_text("\n".join(kept) + "\n")
+    # One of them is gone for good, so that the ring's accounts alone do not give it the name again.
+    for path in back.glob("*.csv"):
+        kept = [line for line in path.read_text().splitlines() if not line.startswith(f"{RING[0]},")]
+        path.write_text("\n".join(kept) + "\n")
+    told = []
+    for run_id, source in (("one", night.source), ("two", quiet), ("three", quiet), ("four", back)):
+        run_nightly(connect(), options(source, run_id), Silent())
+        told.append([(row["ring_id"], row["event"]) for row in connect().view().changes().to_pylist()])
+    ((ring, born),) = told[0]
+    assert born == "born"
+    assert told[1:] == [[(ring, "dormant")], [], [(ring, "resurrected")]]
+    assert connect().view().memberships()["ring_id"].to_pylist() == [ring] * (len(RING) - 1)
+    run_nightly(connect(), options(back, "five"), Silent())
+    assert connect().view().changes().num_rows == 0
+
+
 def test_a_missing_source_is_told_before_anything_else(connect, night, tmp_path):
     night.give(connect(), "before")
     with pytest.raises(Exception, match="not there") as caught:

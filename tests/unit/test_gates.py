@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from linkage.model import RunRecord
-from linkage.run.gates import LEAST_ACCOUNTS, LEAST_FLAGGED, Standing, refusals
+from linkage.run.before import Standing
+from linkage.run.gates import LEAST_ACCOUNTS, LEAST_FLAGGED, refusals
 from linkage.settings.model import GateSettings
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -25,7 +26,11 @@ def memberships(flagged: range, others: range = range(0)) -> pa.Table:
     return pa.table({"account_id": pa.array(names, pa.string()), "flagged": pa.array(flags, pa.bool_())})
 
 
-LAST = Standing(record("last"), memberships(range(400), range(5_000, 9_000)))
+LAST = Standing(
+    record("last"),
+    memberships(range(400), range(5_000, 9_000)),
+    memberships(range(0)).drop_columns("flagged"),
+)
 
 
 def found(run: RunRecord | None = None, members: pa.Table = LAST.memberships, standing=LAST, limits=LIMITS):

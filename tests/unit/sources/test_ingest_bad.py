@@ -227,13 +227,15 @@ def test_quarantine_shows_nothing_sensitive(world, accounts):
     assert world.bad("exchanges")[0]["row"]["prompt"] == "«masked»"
 
 
-def test_unreadable_optional_values_become_null_and_are_counted(world):
+def test_unreadable_optional_values_become_null_and_are_counted(world, caplog):
     world.write(
         "accounts.csv",
         "account_id,created_at,status,closed_at\na1,soon,active,\na2,2026-01-01,asleep,1500\na3,,,2026-01-01\n",
     )
     report = world.ingest()
     assert report["accounts"].unreadable == {"created_at": 1, "status": 1, "closed_at": 1}
+    assert report.unreadable == 3
+    assert "count as missing: 1 of created_at, 1 of status, 1 of closed_at" in caplog.text
     assert world.rows("account", "account_id", "created_at", "status", "closed_at") == [
         ("a1", None, "active", None),
         ("a2", datetime(2026, 1, 1), "unknown", None),
