@@ -9,6 +9,9 @@ strangers who read the same blog only households and colleagues are tied, a few 
 So, family by family: the accounts that this family ties are clustered by the rule for communities; a cluster is
 vouched for when enough of its accounts are tied inside it by other families; and a value of which nearly all holders
 are in one such cluster is near-proof for the rest.
+
+In a large party the texts themselves are common, so pairs of accounts say little of them. There the accounts are
+clustered by the jobs that the texts belong to (`synchrony/jobs.py`), at a cost that does not grow with pairs of accounts.
 """
 
 from __future__ import annotations
@@ -26,8 +29,9 @@ from linkage.links.cohesion import wilson_lower
 from linkage.links.evidence import pair_evidence
 from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray, runs
 from linkage.links.kernels import Pairs, find_pairs
-from linkage.links.linking import BLOCK, POSSESSED, Weighed, tie_rule, with_near_proof
+from linkage.links.linking import BLOCK, POSSESSED, Hubs, Weighed, tie_rule, with_near_proof
 from linkage.links.stars import no_stars
+from linkage.synchrony.jobs import jobs
 
 VOUCHED_COVERAGE = 0.2
 """Of a cluster at least this share (lower 95 % bound) is tied to another of it by other families. A twentieth or so of
@@ -92,23 +96,53 @@ def vouch(weighed: Weighed, seed: int, busy: BoolArray) -> Weighed:
     for family in sorted(POSSESSED):
         number = FAMILY_NUMBER[family]
         if (ties.family_bits[:, number] >= rule.threshold).any():
-            near |= vouched_values(weighed, number, cluster(weighed, number, ties, seed, busy))
+            label = _clustered(weighed, number, ties, seed)
+            near |= vouched_values(weighed, number, judge_clusters(weighed, number, label, ties, busy))
+    content = FAMILY_NUMBER[Family.CONTENT]
+    label = clustered_by_jobs(weighed)
+    near |= vouched_values(weighed, content, judge_clusters(weighed, content, label, ties, busy), common=True)
     near &= ~rarity.near_proof
-    return replace(weighed, rarity=with_near_proof(rarity, near, holdings, kinds, weighed.rule))
+    return trusting(weighed, near)
 
 
-def cluster(weighed: Weighed, family: int, ties: Pairs, seed: int, busy: BoolArray) -> Clusters:
-    """The clusters that one family makes of the accounts, with what other families say of them."""
-    least = tie_rule(weighed.rule).threshold
-    own = ties.family_bits[:, family] >= least
-    other = ties.bits - ties.family_bits[:, family] >= least
-    a, b = followers(weighed) if family != FAMILY_NUMBER[Family.TIMING] else (ties.a[:0], ties.b[:0])
-    return measure(
-        _clustered(weighed, family, ties, own, seed),
-        np.concatenate([ties.a[other], a]),
-        np.concatenate([ties.b[other], b]),
-        busy,
+def trusting(weighed: Weighed, near: BoolArray) -> Weighed:
+    """The values with some more taken for near-proof: they are hubs no longer."""
+    open_again = replace(weighed.rarity, links=weighed.rarity.links | near)
+    kept = ~near[weighed.hubs.identifier]
+    return replace(
+        weighed,
+        rarity=with_near_proof(open_again, near, weighed.holdings, weighed.kinds, weighed.rule),
+        hubs=Hubs(
+            identifier=weighed.hubs.identifier[kept],
+            reason=[reason for reason, held in zip(weighed.hubs.reason, kept, strict=True) if held],
+        ),
     )
+
+
+def judge_clusters(weighed: Weighed, family: int, label: IntArray, ties: Pairs, busy: BoolArray) -> Clusters:
+    """The clusters that one family makes of the accounts, with what other families say of them."""
+    other = ties.bits - ties.family_bits[:, family] >= tie_rule(weighed.rule).threshold
+    a, b = followers(weighed) if family != FAMILY_NUMBER[Family.TIMING] else (ties.a[:0], ties.b[:0])
+    return measure(label, np.concatenate([ties.a[other], a]), np.concatenate([ties.b[other], b]), busy)
+
+
+def clustered_by_jobs(weighed: Weighed) -> IntArray:
+    """Each account with the others of the job that most of its texts belong to."""
+    holdings, kinds = weighed.holdings, weighed.kinds
+    content = kinds.family[holdings.kind] == FAMILY_NUMBER[Family.CONTENT]
+    text = np.flatnonzero(content & ~kinds.support[holdings.kind] & weighed.allowed & (holdings.degree >= 2))
+    held = holdings.degree[text]
+    holder = holdings.holder[runs(holdings.identifier_ptr[text], held)].astype(np.int64)
+    found = jobs(np.append(0, np.cumsum(held)).astype(np.int64), holder, holdings.accounts)
+    job = np.repeat(found.of_text, held)
+    several = job >= 0
+    cell, texts = np.unique(holder[several] * max(len(found), 1) + job[several], return_counts=True)
+    account, job = np.divmod(cell, max(len(found), 1))
+    order = np.lexsort((job, -texts, account))
+    account, first = np.unique(account[order], return_index=True)
+    label = len(found) + np.arange(holdings.accounts, dtype=np.int64)
+    label[account] = job[order][first]
+    return np.unique(label, return_inverse=True)[1].astype(np.int32)
 
 
 def followers(weighed: Weighed) -> tuple[IntArray, IntArray]:
@@ -153,9 +187,10 @@ def measure(label: IntArray, a: IntArray, b: IntArray, busy: BoolArray) -> Clust
     )
 
 
-def _clustered(weighed: Weighed, family: int, ties: Pairs, own: BoolArray, seed: int) -> IntArray:
+def _clustered(weighed: Weighed, family: int, ties: Pairs, seed: int) -> IntArray:
     """Communities of the pairs that one family ties, by the rule for cuts with a single family."""
     holdings, kinds = weighed.holdings, weighed.kinds
+    own = ties.family_bits[:, family] >= tie_rule(weighed.rule).threshold
     values = kinds.family[holdings.kind] == family
     rarity = replace(weighed.rarity, links=weighed.rarity.links & values)
     pairs = Pairs(
@@ -167,16 +202,19 @@ def _clustered(weighed: Weighed, family: int, ties: Pairs, own: BoolArray, seed:
     return partition(graph, weighed.rule.threshold, seed)[: graph.accounts]
 
 
-def vouched_values(weighed: Weighed, family: int, clusters: Clusters) -> BoolArray:
-    """Which identifiers of the family are held nearly only inside one cluster that is vouched for."""
+def vouched_values(weighed: Weighed, family: int, clusters: Clusters, *, common: bool = False) -> BoolArray:
+    """Which identifiers of the family are held nearly only inside one cluster that is vouched for.
+
+    With `common` those of more than a block of accounts as well, also where nothing spoke for them so far.
+    """
     holdings, kinds = weighed.holdings, weighed.kinds
     candidates = (
-        (kinds.family[holdings.kind] == family)
-        & ~kinds.support[holdings.kind]
-        & weighed.rarity.links
-        & (holdings.degree >= 2)
-        & (holdings.degree <= BLOCK)
+        (kinds.family[holdings.kind] == family) & ~kinds.support[holdings.kind] & (holdings.degree >= 2)
     )
+    if common:
+        candidates &= weighed.allowed
+    else:
+        candidates &= weighed.rarity.links & (holdings.degree <= BLOCK)
     owner = np.repeat(np.arange(holdings.identifiers, dtype=np.int64), holdings.degree)
     label = clusters.label[holdings.holder].astype(np.int64)
     chosen = candidates[owner] & clusters.vouched[label]

@@ -45,7 +45,11 @@ class Hubs:
 
 @dataclass(frozen=True)
 class Weighed:
-    """What each value says, before anybody is linked by it; `as_of` is in hours since 1970."""
+    """What each value says, before anybody is linked by it; `as_of` is in hours since 1970.
+
+    `allowed` are the identifiers that may link: nobody forbade it, and no one party is too small for them. What the
+    data say of a hub may change with more of them.
+    """
 
     holdings: Holdings
     kinds: KindArrays
@@ -54,6 +58,7 @@ class Weighed:
     combinations: Combinations
     hubs: Hubs
     as_of: int
+    allowed: BoolArray
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def weigh_values(
     combinations = find_combinations(warehouse, holdings, arrays, same_family=same_family)
     rarity = judge(holdings, arrays, plain, cohesion, combinations, rule, seen.peak)
     hubs = _hubs(holdings, rarity, cohesion, barred, np.where(seen.peak > most, most, 0))
-    return Weighed(holdings, arrays, rarity, rule, combinations, hubs, as_of)
+    return Weighed(holdings, arrays, rarity, rule, combinations, hubs, as_of, plain.links)
 
 
 def link_accounts(weighed: Weighed) -> LinkGraph:

@@ -2,7 +2,9 @@
 
 Where an operator has many texts, each has a handful of users, and a handful has too few hours for a schedule to show.
 All users of all texts of one job have enough. Two texts belong to one job when the same accounts send both, more of
-them than chance and one colleague make; a job is what such pairs connect.
+them than chance and one colleague make; a job is what such pairs connect. A common text must have a share of its own
+accounts in common with the other too: what the public sends holds a fifth of many a rare text's accounts, and would
+join what only the public joins.
 """
 
 from __future__ import annotations
@@ -16,62 +18,84 @@ from scipy.sparse.csgraph import connected_components
 
 LongArray = npt.NDArray[np.int64]
 
-MOST_HOLDERS = 128
-"""A text of more accounts has hours of its own, and would join what only the public joins."""
+COMMON_HOLDERS = 128
+"""A text of more accounts is common."""
 LEAST_COMMON = 2
 """Accounts that send both texts: one may be a consultant between two companies."""
 COMMON_SHARE = 0.2
 """And of the accounts of the rarer text this share: a fifth are not chance where texts have dozens."""
+COMMON_SHARE_OF_COMMON = 0.1
+"""And of the accounts of a common text this share."""
+COMMON_LIFT = 4.0
+"""And, of two texts of which one is common, so many times what independence gives."""
 MOST_TEXTS = 256
 """Of an account with more texts the rarest count: pairs of texts grow with their square."""
 
 
 @dataclass(frozen=True)
 class Jobs:
-    """Job j has the accounts `member[bounds[j]:bounds[j + 1]]`, ascending and distinct; `text` is its first text."""
+    """Job j has the accounts `member[bounds[j]:bounds[j + 1]]`, ascending and distinct; `text` is its first text.
+
+    `of_text` is the job of each text, −1 for texts of none.
+    """
 
     bounds: LongArray
     member: LongArray
     text: LongArray
+    of_text: LongArray
 
     def __len__(self) -> int:
         """How many."""
         return len(self.text)
 
 
-def jobs(bounds: LongArray, holder: LongArray) -> Jobs:
+def jobs(bounds: LongArray, holder: LongArray, accounts: int) -> Jobs:
     """The jobs of at least two texts each.
 
-    Text t is held by the accounts `holder[bounds[t]:bounds[t + 1]]`, which are distinct.
+    Text t is held by the accounts `holder[bounds[t]:bounds[t + 1]]`, which are distinct and below `accounts`.
     """
-    texts = len(bounds) - 1
     held = np.diff(bounds)
-    owner = np.repeat(np.arange(texts, dtype=np.int64), held)
-    chosen = np.flatnonzero(held[owner] <= MOST_HOLDERS)
-    chosen = chosen[_rarest(holder[chosen], held[owner[chosen]], owner[chosen])]
-    sends = csr_matrix(
-        (np.ones(len(chosen), dtype=np.int32), (owner[chosen], holder[chosen])),
-        shape=(texts, int(holder.max(initial=-1)) + 1),
-    )
-    common = coo_matrix(sends @ sends.T)
-    rarer = np.minimum(held[common.row], held[common.col])
-    joined = (common.row < common.col) & (common.data >= np.maximum(LEAST_COMMON, COMMON_SHARE * rarer))
-    graph = coo_matrix(
-        (np.ones(int(joined.sum()), dtype=np.int8), (common.row[joined], common.col[joined])),
-        shape=(texts, texts),
-    )
-    _, label = connected_components(graph, directed=False)
+    owner = np.repeat(np.arange(len(held), dtype=np.int64), held)
+    label = _joined(owner, holder, held, accounts)
     several = np.bincount(label, minlength=1)[label] > 1
-    kept = np.flatnonzero(several[owner])
-    width = int(holder.max(initial=-1)) + 1
-    cell = np.unique(label[owner[kept]].astype(np.int64) * width + holder[kept])
-    job, first = np.unique(cell // max(width, 1), return_index=True)
-    _, text = np.unique(label[several], return_index=True)
+    first, of_text = np.unique(np.where(several, label, -1), return_inverse=True)
+    of_text = of_text - int((first == -1).any())
+    kept = np.flatnonzero(of_text[owner] >= 0)
+    cell = np.unique(of_text[owner[kept]] * max(accounts, 1) + holder[kept])
+    found, start = np.unique(cell // max(accounts, 1), return_index=True)
+    _, text = np.unique(of_text[several], return_index=True)
     return Jobs(
-        bounds=np.append(first, len(cell)).astype(np.int64),
-        member=cell % max(width, 1),
-        text=np.flatnonzero(several)[text].astype(np.int64) if len(job) else np.empty(0, dtype=np.int64),
+        bounds=np.append(start, len(cell)).astype(np.int64),
+        member=cell % max(accounts, 1),
+        text=np.flatnonzero(several)[text].astype(np.int64) if len(found) else np.empty(0, dtype=np.int64),
+        of_text=of_text.astype(np.int64),
     )
+
+
+def _joined(owner: LongArray, holder: LongArray, held: LongArray, accounts: int) -> LongArray:
+    """A number for each text, the same for texts of one job."""
+    texts = len(held)
+    chosen = _rarest(holder, held[owner], owner)
+    sends = csr_matrix(
+        (np.ones(len(chosen), dtype=np.int32), (owner[chosen], holder[chosen])), shape=(texts, accounts)
+    )
+    pair = coo_matrix(sends @ sends.T)
+    half = pair.row < pair.col
+    one, two, common = pair.row[half], pair.col[half], pair.data[half]
+    rarer, commoner = np.minimum(held[one], held[two]), np.maximum(held[one], held[two])
+    least = np.maximum(LEAST_COMMON, COMMON_SHARE * rarer)
+    by_chance = rarer.astype(np.float64) * commoner / max(accounts, 1)
+    least = np.where(
+        commoner > COMMON_HOLDERS,
+        np.maximum(least, np.maximum(COMMON_SHARE_OF_COMMON * commoner, COMMON_LIFT * by_chance)),
+        least,
+    )
+    joined = common >= least
+    graph = coo_matrix(
+        (np.ones(int(joined.sum()), dtype=np.int8), (one[joined], two[joined])), shape=(texts, texts)
+    )
+    label: LongArray = connected_components(graph, directed=False)[1].astype(np.int64)
+    return label
 
 
 def _rarest(holder: LongArray, held: LongArray, text: LongArray) -> LongArray:

@@ -42,7 +42,7 @@ def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
     if not acts.num_rows or not holders.num_rows:
         return 0
     when = activity(*_hours(acts), accounts)
-    groups = _groups(holders, kinds)
+    groups = _groups(holders, kinds, accounts)
     bits, follows = following(when, groups.bounds, groups.member)
     owner = np.repeat(np.arange(len(groups.name)), np.diff(groups.bounds))
     starts = when.pointer[groups.member]
@@ -71,7 +71,7 @@ def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
     return int(followed.num_rows)
 
 
-def _groups(holders: pa.Table, kinds: Kinds) -> _Groups:
+def _groups(holders: pa.Table, kinds: Kinds, accounts: int) -> _Groups:
     """The accounts of each text, and of each job of several texts."""
     kind, value = holders["kind"].to_numpy(), holders["value_hash"].to_numpy()
     member = holders["account"].to_numpy().astype(np.int64)
@@ -79,7 +79,7 @@ def _groups(holders: pa.Table, kinds: Kinds) -> _Groups:
     start = np.concatenate([[0], new]).astype(np.int64)
     bounds = np.append(start, len(member))
     name = [f"{kinds[int(kind[i])].name}-{int(value[i]):016x}" for i in start]
-    found = jobs(bounds, member)
+    found = jobs(bounds, member, accounts)
     size = np.concatenate([np.diff(bounds), np.diff(found.bounds)])
     kept = size >= LEAST_HOLDERS
     return _Groups(

@@ -114,3 +114,36 @@ def test_a_text_that_strangers_use_as_well_is_not_vouched_for():
 def test_data_of_one_family_has_no_witness():
     weighed = weigh(make(texts(0, RING, "t"), crowd=20_000), rule(threshold=10.0, min_families=1))
     assert vouch(weighed, 1, idle(weighed)) is weighed
+
+
+def common_texts(first: int, count: int, name: str):
+    """Five texts of which each account uses three: each text has three in five of the accounts."""
+    return [
+        (first + account, "text", f"{name}{number}")
+        for account in range(count)
+        for number in range(5)
+        if (account + number) % 5 > 1
+    ]
+
+
+@pytest.mark.parametrize(("tied", "stars"), [(100, 5), (20, 0)])
+def test_common_texts_are_vouched_for_as_one_job(tied, stars):
+    # 180 of 300 accounts use each text, too many for pairs; cards tie 100 of them (a bound of 0.29), or only 20 (0.05).
+    weighed = weigh(
+        make([*common_texts(0, 300, "t"), *cards(0, tied, "c")], crowd=20_000), rule(threshold=20.0)
+    )
+    assert len(link_accounts(weighed).stars) == 0
+    assert len(weighed.hubs.identifier) == 5
+    after = link_accounts(vouch(weighed, 1, idle(weighed)))
+    assert (len(after.stars), len(after.hubs.identifier)) == (stars, 5 - stars)
+    assert np.bincount(after.stars.star, minlength=stars).tolist() == [180] * stars
+
+
+def test_a_forbidden_text_stays_a_hub_whoever_vouches_for_it():
+    world = make([*common_texts(0, 300, "t"), *cards(0, 100, "c")], crowd=20_000)
+    weighed = weigh(world, rule(threshold=20.0), barred=[("text", "t0")])
+    after = vouch(weighed, 1, idle(weighed))
+    text = world.place["text", "t0"]
+    assert after.hubs.identifier.tolist() == [text]
+    assert not after.rarity.links[text]
+    assert len(link_accounts(after).stars) == 4

@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
-from linkage.synchrony.jobs import MOST_HOLDERS, MOST_TEXTS, jobs
+from linkage.synchrony.jobs import COMMON_HOLDERS, MOST_TEXTS, jobs
 
 
 def found(texts: list[list[int]]) -> list[tuple[int, list[int]]]:
     """The first text and the accounts of each job."""
     bounds = np.cumsum([0, *[len(text) for text in texts]]).astype(np.int64)
-    made = jobs(bounds, np.array([account for text in texts for account in text], np.int64))
+    accounts = [account for text in texts for account in text]
+    made = jobs(bounds, np.array(accounts, np.int64), max(accounts, default=-1) + 1)
     assert len(made) == len(made.bounds) - 1
     return [
         (int(made.text[j]), made.member[made.bounds[j] : made.bounds[j + 1]].tolist())
@@ -35,8 +36,21 @@ def test_two_common_accounts_of_texts_of_dozens_are_chance():
 
 
 def test_what_everybody_sends_joins_nothing():
-    crowd = list(range(MOST_HOLDERS + 1))
+    crowd = list(range(COMMON_HOLDERS + 1))
+    # All accounts of the two rare texts send it, and they are one in sixty of its own.
     assert found([[0, 1], crowd, [5, 6]]) == []
+
+
+def test_common_texts_of_one_party_are_one_job():
+    # 60 of 200 and of 160 accounts, thirty times what chance gives in 16,000 (200 * 160 / 16,000 = 2).
+    left, right = list(range(200)), list(range(140, 300))
+    assert found([left, right, [15_999, 15_998]]) == [(0, list(range(300)))]
+
+
+def test_common_texts_that_chance_lets_meet_are_not():
+    # The same 60 in 1,600 accounts: chance gives 20, and readers of the same pages meet thrice as often.
+    left, right = list(range(200)), list(range(140, 300))
+    assert found([left, right, [1_599, 1_598]]) == []
 
 
 @pytest.mark.parametrize(("more", "joined"), [(0, True), (1, False)])
