@@ -11,7 +11,7 @@ vouched for when enough of its accounts are tied inside it by other families; an
 are in one such cluster is near-proof for the rest.
 
 In a large party the texts themselves are common, so pairs of accounts say little of them. There the accounts are
-clustered by the jobs that the texts belong to (`synchrony/jobs.py`), at a cost that does not grow with pairs of accounts.
+clustered by the jobs that the texts belong to (`synchrony/jobs.py`), at a cost that does not grow with pairs.
 """
 
 from __future__ import annotations
