@@ -30,4 +30,16 @@ KINDS = (
         label="close synchrony among the accounts of a text",
         clean=token,
     ),
+    # That the accounts of a job, taken together, act on one schedule. It says little of any two of them: what it
+    # vouches for are the texts.
+    Kind(
+        name="schedule",
+        family=Family.TIMING,
+        m=0.9,
+        cap=1.0,
+        hub=HubRule.ALWAYS,
+        personal=False,
+        label="one schedule of all who send a job's texts",
+        clean=token,
+    ),
 )

@@ -86,7 +86,7 @@ def activity(account: IntArray, hour: IntArray, created: IntArray, accounts: int
 
 
 @njit(cache=True, nogil=True)
-def _smeared(counts, width):  # type: ignore[no-untyped-def]
+def smeared(counts: FloatArray, width: int) -> FloatArray:
     """Sums over `width` hours on either side."""
     total = np.zeros(len(counts) + 1)
     for t in range(len(counts)):
@@ -120,7 +120,7 @@ def _follow(members, pointer, hour, born, weekend, volumes, volume_sums, widths,
     bits = np.zeros((len(members), len(widths)))
     for w in range(len(widths)):
         width = widths[w]
-        near = _smeared(counts, width)
+        near = smeared(counts, width)
         sums = _from_day_on(near, weekend)
         for i in range(len(members)):
             m = members[i]
@@ -184,7 +184,7 @@ def following(
 
     Group g is `members[bounds[g]:bounds[g + 1]]`, distinct accounts.
     """
-    volumes = np.stack([_smeared(acts.volume, width) for width in WIDTHS])
+    volumes = np.stack([smeared(acts.volume, width) for width in WIDTHS])
     sums = np.stack([_from_day_on(hours, acts.weekend) for hours in volumes])
     out = np.zeros(len(members))
     held = np.zeros(len(members), dtype=np.bool_)

@@ -36,17 +36,32 @@ MOST_TEXTS = 256
 class Jobs:
     """Job j has the accounts `member[bounds[j]:bounds[j + 1]]`, ascending and distinct; `text` is its first text.
 
-    `of_text` is the job of each text, −1 for texts of none.
+    `texts` is how many of the job's texts each member sends, `of_text` the job of each text, −1 for texts of none.
     """
 
     bounds: LongArray
     member: LongArray
+    texts: LongArray
     text: LongArray
     of_text: LongArray
 
     def __len__(self) -> int:
         """How many."""
         return len(self.text)
+
+    def of_size(self, least: int) -> Jobs:
+        """The jobs of at least so many accounts; `of_text` is −1 for the texts of the others."""
+        size = np.diff(self.bounds)
+        kept = size >= least
+        number = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
+        chosen = np.repeat(kept, size)
+        return Jobs(
+            bounds=np.append(0, np.cumsum(size[kept])).astype(np.int64),
+            member=self.member[chosen],
+            texts=self.texts[chosen],
+            text=self.text[kept],
+            of_text=number[self.of_text],
+        )
 
 
 def jobs(bounds: LongArray, holder: LongArray, accounts: int) -> Jobs:
@@ -61,12 +76,13 @@ def jobs(bounds: LongArray, holder: LongArray, accounts: int) -> Jobs:
     first, of_text = np.unique(np.where(several, label, -1), return_inverse=True)
     of_text = of_text - int((first == -1).any())
     kept = np.flatnonzero(of_text[owner] >= 0)
-    cell = np.unique(of_text[owner[kept]] * max(accounts, 1) + holder[kept])
+    cell, texts = np.unique(of_text[owner[kept]] * max(accounts, 1) + holder[kept], return_counts=True)
     found, start = np.unique(cell // max(accounts, 1), return_index=True)
     _, text = np.unique(of_text[several], return_index=True)
     return Jobs(
         bounds=np.append(start, len(cell)).astype(np.int64),
         member=cell % max(accounts, 1),
+        texts=texts.astype(np.int64),
         text=np.flatnonzero(several)[text].astype(np.int64) if len(found) else np.empty(0, dtype=np.int64),
         of_text=of_text.astype(np.int64),
     )

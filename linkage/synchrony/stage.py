@@ -5,19 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.identifiers.base import Family
 from linkage.identifiers.registry import Kinds
-from linkage.synchrony.following import DAY, IntArray, LongArray, activity, following
-from linkage.synchrony.jobs import jobs
+from linkage.synchrony.following import DAY, Activity, FloatArray, IntArray, LongArray, activity, following
+from linkage.synchrony.jobs import Jobs, jobs
+from linkage.synchrony.schedule import on_schedule, schedule_bits
 from linkage.warehouse import Warehouse
+
+BoolArray = npt.NDArray[np.bool_]
 
 LEAST_HOLDERS = 3
 """Accounts of a group: two have no "others" to follow."""
 MOST_DAYS = 90
 """Days that are looked at, the newest: an operation that nobody stopped shows itself in a quarter."""
 TIERS = ("synchrony", "close_synchrony")
+SCHEDULE = "schedule"
+LEAST_TEXTS = 2
+"""Texts of a job of which an account is of the job without a look at its hours: one may have been met elsewhere …"""
+LEAST_BITS = 1.0
+"""… and with fewer its own hours must be twice as likely on the schedule as anywhere."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +36,12 @@ class _Groups:
     bounds: LongArray
     member: LongArray
     name: list[str]
+    jobs: Jobs
+
+    @property
+    def first_job(self) -> int:
+        """The number of the first group that is a job; the texts come before."""
+        return len(self.name) - len(self.jobs)
 
 
 def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
@@ -47,10 +62,12 @@ def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
     owner = np.repeat(np.arange(len(groups.name)), np.diff(groups.bounds))
     starts = when.pointer[groups.member]
     stops = when.pointer[groups.member + 1]
+    held = {tier: follows & (bits >= kinds[kinds.number(tier)].cap) for tier in TIERS}
+    held[SCHEDULE] = _scheduled(when, groups, bits) & (stops > starts)
     parts = []
-    for tier in TIERS:
+    for tier, holds in held.items():
         number = kinds.number(tier)
-        chosen = np.flatnonzero(follows & (bits >= kinds[number].cap))
+        chosen = np.flatnonzero(holds)
         parts.append(
             pa.table(
                 {
@@ -71,6 +88,17 @@ def see_synchrony(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
     return int(followed.num_rows)
 
 
+def _scheduled(when: Activity, groups: _Groups, bits: FloatArray) -> BoolArray:
+    """Which entries of `groups.member` are accounts of a job that is on one schedule."""
+    jobs = groups.jobs
+    start = groups.bounds[groups.first_job]
+    kept = on_schedule(schedule_bits(when, jobs.bounds, jobs.member))
+    sure = (jobs.texts >= LEAST_TEXTS) | (bits[start:] >= LEAST_BITS)
+    held = np.zeros(len(groups.member), dtype=np.bool_)
+    held[start:] = np.repeat(kept, np.diff(jobs.bounds)) & sure
+    return held
+
+
 def _groups(holders: pa.Table, kinds: Kinds, accounts: int) -> _Groups:
     """The accounts of each text, and of each job of several texts."""
     kind, value = holders["kind"].to_numpy(), holders["value_hash"].to_numpy()
@@ -80,6 +108,7 @@ def _groups(holders: pa.Table, kinds: Kinds, accounts: int) -> _Groups:
     bounds = np.append(start, len(member))
     name = [f"{kinds[int(kind[i])].name}-{int(value[i]):016x}" for i in start]
     found = jobs(bounds, member, accounts)
+    found = found.of_size(LEAST_HOLDERS)
     size = np.concatenate([np.diff(bounds), np.diff(found.bounds)])
     kept = size >= LEAST_HOLDERS
     return _Groups(
@@ -90,6 +119,7 @@ def _groups(holders: pa.Table, kinds: Kinds, accounts: int) -> _Groups:
             for one, held in zip([*name, *(f"jobs-{name[text]}" for text in found.text)], kept, strict=True)
             if held
         ],
+        jobs=found,
     )
 
 

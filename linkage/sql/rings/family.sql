@@ -1,6 +1,12 @@
 -- The families of evidence: the share of members that hold something private of it together with another member.
 CREATE OR REPLACE TEMP TABLE ring_family AS
-WITH joined AS (
+WITH scheduled AS (
+    SELECT ring, max(holders)::DOUBLE / any_value(size) AS share
+    FROM ring_shared
+    WHERE kind = 'schedule' AND private
+    GROUP BY ring
+),
+joined AS (
     SELECT ring, ring_shared.family, count(DISTINCT account)::DOUBLE / any_value(size) AS share
     FROM ring_member
     JOIN holding USING (account)
@@ -11,13 +17,15 @@ WITH joined AS (
 )
 SELECT
     ring,
-    count(*) FILTER (share >= 0.1) AS families,
-    max(share) FILTER (family = 'payment') AS joined_payment,
-    max(share) FILTER (family = 'network') AS joined_network,
-    max(share) FILTER (family = 'device') AS joined_device,
-    max(share) FILTER (family = 'content') AS joined_content,
-    max(share) FILTER (family = 'registration') AS joined_registration,
-    max(share) FILTER (family = 'timing') AS joined_timing,
-    max(share) FILTER (family = 'lineage') AS joined_lineage
+    count(*) FILTER (joined.share >= 0.1) AS families,
+    max(joined.share) FILTER (family = 'payment') AS joined_payment,
+    max(joined.share) FILTER (family = 'network') AS joined_network,
+    max(joined.share) FILTER (family = 'device') AS joined_device,
+    max(joined.share) FILTER (family = 'content') AS joined_content,
+    max(joined.share) FILTER (family = 'registration') AS joined_registration,
+    max(joined.share) FILTER (family = 'timing') AS joined_timing,
+    max(joined.share) FILTER (family = 'lineage') AS joined_lineage,
+    any_value(scheduled.share) AS scheduled
 FROM joined
+FULL JOIN scheduled USING (ring)
 GROUP BY ring

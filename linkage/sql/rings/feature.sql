@@ -16,14 +16,17 @@ SELECT
     family.joined_content,
     family.joined_registration,
     family.joined_timing,
-    -- Who acts on few days cannot follow a schedule that shows: of those who act on more, the share that surely does.
-    CASE
-        WHEN family.joined_timing IS NOT NULL
-            THEN greatest(
-                family.joined_timing,
-                lower_share(least(family.joined_timing * base.size, base.busy), base.busy)
-            )
-    END AS on_schedule,
+    family.scheduled,
+    -- Who acts on few days cannot follow a schedule that shows: of those who act on more, the share that surely does;
+    -- or the share of all whom one job's schedule holds together.
+    nullif(
+        greatest(
+            coalesce(family.joined_timing, 0),
+            lower_share(least(coalesce(family.joined_timing, 0) * base.size, base.busy), base.busy),
+            coalesce(family.scheduled, 0)
+        ),
+        0
+    ) AS on_schedule,
     family.joined_lineage,
     content.* EXCLUDE (ring),
     network.* EXCLUDE (ring),

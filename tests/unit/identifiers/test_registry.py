@@ -15,7 +15,7 @@ from linkage.identifiers.registry import DEFAULT_KIND, FAMILY_NUMBER, KINDS, Kin
 def test_built_in_kinds_cover_the_input_tables() -> None:
     assert list(KINDS) == [
         "card", "bin", "ip", "subnet", "asn", "device", "credential", "user_agent", "tls", "tools",
-        "template", "system_prompt", "synchrony", "close_synchrony", "email", "email_domain", "email_shape",
+        "template", "system_prompt", "synchrony", "close_synchrony", "schedule", "email", "email_domain", "email_shape",
         "phone", "phone_prefix", "referral_code", "account",
     ]  # fmt: skip
     for name, kind in KINDS.items():
@@ -28,7 +28,16 @@ def test_built_in_kinds_cover_the_input_tables() -> None:
 
 def test_kinds_that_only_support_are_weak() -> None:
     weak = {kind.name: kind.cap for kind in KINDS.values() if kind.hub is HubRule.ALWAYS}
-    assert set(weak) == {"bin", "subnet", "asn", "user_agent", "tls", "email_shape", "phone_prefix"}
+    assert set(weak) == {
+        "bin",
+        "subnet",
+        "asn",
+        "user_agent",
+        "tls",
+        "schedule",
+        "email_shape",
+        "phone_prefix",
+    }
     assert max(weak.values()) <= 6
 
 

@@ -196,6 +196,17 @@ def test_a_schedule_is_followed_by_those_with_days_enough():
     assert row["on_schedule"] == pytest.approx(wilson_lower(5, 6), abs=1e-6)
 
 
+def test_one_schedule_of_a_job_holds_all_its_accounts():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(20, ring=0, **busy(active_days=2))
+    world.hold(ring[:16], "schedule", "jobs-template-1")
+    row = features(world)[0][0]
+    assert row["joined_timing"] is None
+    assert row["scheduled"] == pytest.approx(0.8)
+    assert row["on_schedule"] == pytest.approx(0.8)
+
+
 def test_who_meets_on_two_lines_knows_each_other():
     world = RingWorld()
     crowd(world)
