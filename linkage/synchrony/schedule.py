@@ -26,7 +26,7 @@ REACH = 7
 ELSEWHERE = 0.1
 """Share of days on something else. A party's accounts act when the scheduler starts them; whoever meets once a week and
 works whenever it likes on other days loses most of what the meetings win."""
-FALSE_SCHEDULES = 0.01
+FALSE_SCHEDULES = 0.05
 """The share of groups that are accepted by chance."""
 
 
