@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import secrets
 from collections.abc import AsyncIterator, Coroutine
 from concurrent.futures import ThreadPoolExecutor
@@ -18,22 +19,24 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.middleware.trustedhost import TrustedHostMiddleware
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.auth import Authenticator, SigningKey
 from api.documents import Documents, stored_documents
 from api.errors import RefusedError
-from api.execute import Asked, Service
+from api.execute import MASKED, Asked, Service, where
 from api.opaque import Sealer
 from api.schema import build_schema, schema_text
-from api.settings import ApiSettings
+from api.settings import ApiSettings, Bounds
 from api.telemetry import Telemetry
 from api.tracing import operation
 from linkage.access import AccessStore
 from linkage.engine.reader import ReaderSource
 from linkage.errors import LinkageError, ServerError
 
+_log = logging.getLogger("linkage.api")
 #: The version of the schema, told by /readyz; a breaking change raises it.
 SCHEMA_VERSION = 1
 _HEADERS = {
@@ -51,7 +54,7 @@ _PAGE_POLICY = (
 
 
 class _Strict:
-    """Strict headers on every response, the ones of errors too."""
+    """An id and strict headers on every response, those of errors too; what nobody expected is masked."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -61,14 +64,28 @@ class _Strict:
             await self._app(scope, receive, send)
             return
 
+        request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
+        answered = False
+
         async def strict(message: Message) -> None:
+            nonlocal answered
             if message["type"] == "http.response.start":
+                answered = True
                 headers = MutableHeaders(scope=message)
                 for name, value in _HEADERS.items():
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, strict)
+        try:
+            await self._app(scope, receive, strict)
+        except Exception as error:
+            if answered:
+                raise
+            cause = {"request_id": request_id, "cause": type(error).__name__, "where": where(error)}
+            # Without its text, which may hold values.
+            _log.error("internal error", extra=cause)
+            await _refusal(RefusedError(500, "INTERNAL", MASKED), request_id)(scope, receive, strict)
 
 
 def create_app(
@@ -119,14 +136,17 @@ def create_app(
         app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])
     app.add_middleware(_Strict)
 
+    def refused(request: Request, error: RefusedError) -> Response:
+        telemetry.refused(error, request.state.request_id)
+        return _refusal(error, request.state.request_id)
+
     @app.post("/graphql")
     async def graphql(request: Request) -> Response:
-        request_id = secrets.token_hex(8)
+        request_id = request.state.request_id
         try:
             principal = await authenticator.principal(request.headers.get("authorization"), "graphql")
         except RefusedError as error:
-            telemetry.refused(error.code)
-            return _refusal(error, request_id)
+            return refused(request, error)
         asked = Asked(
             request_id=request_id,
             principal=principal,
@@ -137,26 +157,29 @@ def create_app(
         status = 500
         try:
             with telemetry.running.track_inprogress(), operation(asked, request.headers):
-                asked.body = await _body(request, settings.bounds.request_bytes)
+                asked.body = await _body(request, settings.bounds)
                 answer = await _while_there(request, service.answer(asked))
             response: Response = JSONResponse(answer, headers={"X-Request-Id": request_id})
             status = 200
         except RefusedError as error:
             asked.outcome, status = error.code, error.status
             response = _refusal(error, request_id)
+        except Exception:
+            asked.outcome = "INTERNAL"
+            raise
         finally:
             telemetry.finished(asked, status)
         return response
 
     @app.exception_handler(HTTPException)
-    async def elsewhere(_request: Request, error: Exception) -> Response:
+    async def elsewhere(request: Request, error: Exception) -> Response:
         """No such path, or not by this method: said as all errors are."""
         headers = dict(getattr(error, "headers", None) or {})
         where = "queries are sent to /graphql by POST"
         said = RefusedError(404, "NOT_FOUND", where, headers)
         if isinstance(error, HTTPException) and error.status_code == 405:
             said = RefusedError(405, "METHOD_NOT_ALLOWED", where, headers)
-        return _refusal(said, secrets.token_hex(8))
+        return refused(request, said)
 
     @app.get("/healthz")
     async def healthz() -> Response:
@@ -181,7 +204,7 @@ def create_app(
         try:
             await authenticator.principal(request.headers.get("authorization"), "metrics")
         except RefusedError as error:
-            return _refusal(error, secrets.token_hex(8))
+            return refused(request, error)
         content, media = telemetry.text()
         return Response(content, media_type=media)
 
@@ -201,7 +224,7 @@ async def _while_there(request: Request, answering: Coroutine[Any, Any, dict[str
         answer.cancel()
         # Whatever it ends with: nobody is left to hear it.
         await asyncio.gather(answer, return_exceptions=True)
-        raise RefusedError(499, "CLIENT_GONE", "the client went away")
+        raise _left()
     finally:
         answer.cancel()
         gone.cancel()
@@ -212,22 +235,33 @@ async def _gone(request: Request) -> None:
         pass
 
 
-async def _body(request: Request, most: int) -> dict[str, Any]:
+def _left() -> RefusedError:
+    return RefusedError(499, "CLIENT_GONE", "the client went away")
+
+
+async def _body(request: Request, bounds: Bounds) -> dict[str, Any]:
     """The body as an object: JSON only, so that no form of another page can send it."""
     media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media != "application/json":
         raise RefusedError(415, "UNSUPPORTED_MEDIA_TYPE", "the body must be application/json")
+    most = bounds.request_bytes
     too_large = RefusedError(413, "TOO_LARGE", f"the body is too large: at most {most:,} bytes")
     length = request.headers.get("content-length", "0")
     if not length.isdigit() or int(length) > most:
         raise too_large
     parts: list[bytes] = []
     size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > most:
-            raise too_large
-        parts.append(part)
+    try:
+        async with asyncio.timeout(bounds.seconds):
+            async for part in request.stream():
+                size += len(part)
+                if size > most:
+                    raise too_large
+                parts.append(part)
+    except TimeoutError:
+        raise RefusedError(408, "TIMEOUT", "the body took too long", {"Connection": "close"}) from None
+    except ClientDisconnect:
+        raise _left() from None
     try:
         body = json.loads(b"".join(parts).decode("utf-8"))
         # Halves of characters can be written in JSON and nowhere else.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -16,7 +17,9 @@ from api.errors import RefusedError
 from api.issuer import IssuerKeys
 from api.settings import ApiSettings, TokenRules
 from linkage.access import AccessStore
+from linkage.errors import StoreError
 
+_log = logging.getLogger("linkage.api")
 #: How long a key that was found stays found: so long may a revoked one still open.
 _KEPT_SECONDS = 3.0
 _KEPT_KEYS = 1_000
@@ -92,7 +95,11 @@ class Authenticator:
         if kept is not None and time.monotonic() < kept[0]:
             return kept[1]
         loop = asyncio.get_running_loop()
-        key = await loop.run_in_executor(self._executor, self._access.find, token)
+        try:
+            key = await loop.run_in_executor(self._executor, self._access.find, token)
+        except StoreError as error:
+            _log.exception("the keys cannot be read")
+            raise RefusedError(503, "UNAVAILABLE", "the keys cannot be read") from error
         if key is None:
             self._kept.pop(token, None)
             raise _unknown()

@@ -37,6 +37,7 @@ _log = logging.getLogger("linkage.api")
 _GRACE_SECONDS = 0.5
 _REASON_LENGTH = 500
 _UNREACHABLE = "the database cannot be reached"
+MASKED = "something went wrong; the request's id leads to it"
 
 
 @dataclass
@@ -218,11 +219,11 @@ class Service:
         elif isinstance(cause, StoreError):
             code, message = "RUN_NOT_FOUND", "the run cannot be read any more"
         else:
-            code, message = "INTERNAL", "something went wrong; the request's id leads to it"
+            code, message = "INTERNAL", MASKED
             # The text of an exception may hold values: its type and place are enough to find it.
             _log.error(
                 "internal error",
-                extra={"request_id": asked.request_id, "cause": type(cause).__name__, "where": _where(cause)},
+                extra={"request_id": asked.request_id, "cause": type(cause).__name__, "where": where(cause)},
             )
         asked.outcome = str(code)
         shown: dict[str, Any] = {
@@ -236,7 +237,8 @@ class Service:
         return shown
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
+    """File and line that raised it."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

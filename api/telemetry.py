@@ -18,7 +18,8 @@ from prometheus_client import (
     generate_latest,
 )
 
-from api.execute import Asked
+from api.errors import RefusedError
+from api.execute import Asked, where
 
 _LOG = logging.getLogger("linkage.api.access")
 _EXTRA = (
@@ -83,9 +84,13 @@ class Telemetry:
             },
         )
 
-    def refused(self, outcome: str) -> None:
-        """Counts a request of nobody known."""
-        self._requests.labels(outcome, "none").inc()
+    def refused(self, error: RefusedError, request_id: str) -> None:
+        """Counts and logs a request of nobody known."""
+        self._requests.labels(error.code, "none").inc()
+        _LOG.info(
+            "request",
+            extra={"request_id": request_id, "role": "none", "outcome": error.code, "status": error.status},
+        )
 
 
 class JsonLines(logging.Formatter):
@@ -100,15 +105,16 @@ class JsonLines(logging.Formatter):
             "event": record.getMessage(),
         }
         line |= {name: getattr(record, name) for name in _EXTRA if hasattr(record, name)}
-        if record.exc_info and record.exc_info[0]:
-            line["cause"] = record.exc_info[0].__name__
+        if record.exc_info and record.exc_info[1]:
+            line |= {"cause": type(record.exc_info[1]).__name__, "where": where(record.exc_info[1])}
         return json.dumps(line, ensure_ascii=False)
 
 
 def log_to_stderr() -> None:
-    """JSON lines of this package on stderr."""
+    """JSON lines of this package on stderr, and of the web server what goes wrong, without its tracebacks."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
-    logger = logging.getLogger("linkage.api")
-    logger.handlers, logger.propagate = [handler], False
-    logger.setLevel(logging.INFO)
+    for name, level in (("linkage.api", logging.INFO), ("uvicorn", logging.WARNING)):
+        logger = logging.getLogger(name)
+        logger.handlers, logger.propagate = [handler], False
+        logger.setLevel(level)
