@@ -133,7 +133,7 @@ def create_app(
         )
     if settings.dev:
         # Without credentials, the name by which a browser came is all that keeps foreign pages out.
-        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"])
+        app.add_middleware(TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1", "[::1]"])
     app.add_middleware(_Strict)
 
     def refused(request: Request, error: RefusedError) -> Response:
