@@ -68,6 +68,10 @@ class AccessStore:
     def __init__(self, path: Path) -> None:
         self._path = path
 
+    def there(self) -> bool:
+        """Whether the file was ever made."""
+        return self._path.exists()
+
     def prepare(self) -> None:
         """Makes the file and its tables where they are not there; only its owner may read it."""
         try:

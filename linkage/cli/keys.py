@@ -90,7 +90,8 @@ def revoke(key_id: str, store: Path, access: Path | None) -> None:
 @format_option
 def list_keys(store: Path, access: Path | None, form: str) -> None:
     """All keys, the ended ones too, without their secrets."""
-    found = _opened(store, access).keys()
+    opened = access_store(store, access)
+    found = opened.keys() if opened.there() else []
     if form == "json":
         click.echo(as_json([asdict(key) for key in found]))
         return
@@ -108,6 +109,9 @@ def list_keys(store: Path, access: Path | None, form: str) -> None:
 
 def _opened(store: Path, access: Path | None) -> AccessStore:
     opened = access_store(store, access)
+    if not opened.there():
+        # To make one here would hide that the folder was mistyped.
+        raise UsageError(f"{access or store}: there are no keys")
     opened.prepare()
     return opened
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import errno
 import ipaddress
+import socket
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
 
 from linkage.cli.options import Place, access_option, access_store, config_option, store_option
-from linkage.errors import UsageError
+from linkage.errors import ServerError, StoreError, UsageError
 
 
 @click.command()
@@ -92,21 +94,27 @@ def serve(
         app = create_app(store.source(config), access_store(store.folder, access), settings)
     except ValueError as error:
         raise UsageError(str(error)) from error
+    listening = _listen(host, port)
     log_to_stderr()
     export_spans()
     if dev:
-        click.echo(f"http://{host}:{port}/ without credentials, for this machine only (--dev)", err=True)
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=15,
-        # Behind a proxy, what clients say of themselves is not believed.
-        proxy_headers=False,
+        at = f"[{host}]" if ":" in host else host
+        chosen = listening[0].getsockname()[1]
+        click.echo(f"http://{at}:{chosen}/ without credentials, for this machine only (--dev)", err=True)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=15,
+            # Behind a proxy, what clients say of themselves is not believed.
+            proxy_headers=False,
+        )
     )
+    server.run(sockets=listening)
+    if not server.started:
+        raise ServerError("the service did not start: the log says why")
 
 
 def write_schema(out: Path) -> int:
@@ -115,8 +123,29 @@ def write_schema(out: Path) -> int:
     from api.schema import schema_text
 
     text = schema_text()
-    out.write_text(text, encoding="utf-8")
+    try:
+        out.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise StoreError(f"{out}: cannot be written ({error.strerror})") from error
     return text.count("\n")
+
+
+def _listen(host: str, port: int) -> list[socket.socket]:
+    """Sockets for all addresses of this name; before anything is opened, so that what is wrong takes one line."""
+    opened: list[socket.socket] = []
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        for family, address in dict.fromkeys((one[0], one[4]) for one in found):
+            # A name's second address has the port that was drawn for the first.
+            drawn = opened[0].getsockname()[1] if opened else port
+            opened.append(socket.create_server((str(address[0]), drawn), family=family, backlog=2048))
+    except OSError as error:
+        for one in opened:
+            one.close()
+        if error.errno == errno.EADDRINUSE:
+            raise ServerError(f"port {port} is taken: name another with --port") from error
+        raise ServerError(f"cannot listen on {host}, port {port} ({error.strerror})") from error
+    return opened
 
 
 def _is_loopback(host: str) -> bool:

@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -119,6 +120,10 @@ def test_a_development_server_says_so_and_listens_on_loopback_only(store):
 def test_keys_on_the_command_line(store, tmp_path):
     at = ("--store", str(store), "--access", str(tmp_path / "access.sqlite"))
     assert "no keys yet" in linkage("keys", "list", *at).stdout
+    assert linkage("keys", "revoke", "nothing", *at).returncode == 2
+    # A folder that was mistyped is not made.
+    assert "no keys yet" in linkage("keys", "list", "--store", str(tmp_path / "sotre")).stdout
+    assert list(tmp_path.iterdir()) == []
     token = linkage("keys", "create", "job", "--expires", "2w", *at).stdout.strip()
     (key,) = json.loads(linkage("keys", "list", "--format", "json", *at).stdout)
     assert (key["name"], key["role"], key["scopes"]) == ("job", "viewer", ["graphql"])
@@ -143,6 +148,25 @@ def test_the_schema_is_exported(tmp_path):
     out = tmp_path / "schema.graphql"
     assert linkage("export", "schema", "--out", str(out)).returncode == 0
     assert out.read_text() == (ROOT / "api" / "schema.graphql").read_text()
+    nowhere = linkage("export", "schema", "--out", str(tmp_path / "nowhere" / "schema.graphql"))
+    assert nowhere.returncode == 73
+    assert "cannot be written" in nowhere.stderr
+
+
+def test_where_it_cannot_listen_it_says_so_in_a_line(store):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        refused = linkage("serve", "--store", str(store), "--port", port)
+    assert (refused.returncode, refused.stderr) == (
+        69,
+        f"linkage: port {port} is taken: name another with --port\n",
+    )
+    for host in ("192.0.2.1", "no-such-host.invalid"):
+        refused = linkage("serve", "--store", str(store), "--host", host)
+        assert (refused.returncode, len(refused.stderr.splitlines())) == (69, 1)
+        assert f"cannot listen on {host}" in refused.stderr
 
 
 def test_an_option_alone_that_needs_others_is_refused(store):
