@@ -35,6 +35,7 @@ from api.tracing import operation
 from linkage.access import AccessStore
 from linkage.engine.reader import ReaderSource
 from linkage.errors import LinkageError, ServerError
+from linkage.explain import compile_ahead
 
 _log = logging.getLogger("linkage.api")
 #: The version of the schema, told by /readyz; a breaking change raises it.
@@ -114,7 +115,9 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        # The first request of the day should not be the one that opens the run.
+        # The first request of the day should not be the one that opens the run, nor the first explanation the one
+        # that compiles: that takes longer than a request may, and holds up all others.
+        await asyncio.get_running_loop().run_in_executor(executor, compile_ahead)
         with contextlib.suppress(LinkageError):
             async with service.registry.lend():
                 pass

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from helpers.blocks import HUB, with_blocks
 from helpers.source import INNOCENT, RING
+from numba import typeof
 
 from linkage.engine.readable import (
     ACCOUNT_ORDERS,
@@ -20,6 +21,8 @@ from linkage.engine.readable import (
     RingFilter,
 )
 from linkage.errors import StoreError, TimeoutExceededError, UsageError
+from linkage.explain import compile_ahead
+from linkage.links import evidence
 
 
 @pytest.fixture
@@ -268,6 +271,19 @@ def test_explain_is_that_of_the_view(connect, reader):
     assert reader.explain(RING[1], RING[0]) == connect().view().explain(RING[0], RING[1])
     with pytest.raises(UsageError):
         reader.explain(RING[0], "nobody")
+
+
+def test_what_is_compiled_ahead_is_what_an_explanation_runs(reader, monkeypatch):
+    run, types = evidence._evidence_rows, []
+
+    def noted(*arguments):
+        types.append([typeof(argument) for argument in arguments])
+        return run(*arguments)
+
+    monkeypatch.setattr(evidence, "_evidence_rows", noted)
+    compile_ahead()
+    reader.explain(*RING[:2])
+    assert types[0] == types[1]
 
 
 def test_an_order_that_there_is_not_is_refused(reader):
