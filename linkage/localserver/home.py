@@ -14,6 +14,10 @@ from linkage.localserver.jars import Jars, Line
 # The server refuses shorter ones.
 LEAST_PASSWORD = 8
 
+#: What the settings of the server's distribution open. Without it the page cache copies what it could read in place,
+#: and an import by the current line fails.
+OPENED = tuple(f"--add-opens=java.base/{name}=ALL-UNNAMED" for name in ("java.nio", "java.io", "sun.nio.ch"))
+
 _SETTINGS = """\
 # Written by `linkage neo4j up`; changes are overwritten at the next start.
 server.bolt.listen_address=127.0.0.1:{bolt}
@@ -64,7 +68,7 @@ def configure(
 ) -> None:
     """Writes the server's settings."""
     text = _SETTINGS.format(bolt=bolt, http=http, heap=heap, pagecache=pagecache) + "".join(
-        f"{setting}\n" for setting in more
+        f"{setting}\n" for setting in (*(f"server.jvm.additional={flag}" for flag in OPENED), *more)
     )
     with writing(home):
         (home / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")

@@ -17,7 +17,7 @@ from typing import Any
 
 from linkage.errors import ServerError, StoreError, UsageError
 from linkage.localserver.files import locked, user_folder, writing
-from linkage.localserver.home import build, configure, password_of
+from linkage.localserver.home import OPENED, build, configure, password_of
 from linkage.localserver.jars import LINES, fetch
 
 # Each: the most that a healthy server takes on a busy machine.
@@ -171,7 +171,7 @@ def admin(home: Path, *arguments: str) -> str:
 
 def _command(home: Path, main_class: str, *arguments: str) -> list[str]:
     java = _java_home() / "bin" / "java"
-    return [str(java), "-cp", f"{home / 'lib'}/*", main_class, *arguments]
+    return [str(java), *OPENED, "-cp", f"{home / 'lib'}/*", main_class, *arguments]
 
 
 def _java_home() -> Path:

@@ -52,6 +52,12 @@ def test_only_the_owner_reads_the_password(home):
     assert (home / "password").stat().st_mode & 0o777 == 0o600
 
 
+def test_it_reads_its_pages_in_place(home):
+    log = (home / "logs" / "debug.log").read_text()
+    assert "DiagnosticsManager" in log
+    assert "fallback mode" not in log
+
+
 def test_where_none_runs_the_command_line_says_so_with_exit_code_69(tmp_path):
     found = CliRunner().invoke(main, ["neo4j", "status", "--home", str(tmp_path)])
     assert found.exit_code == 69
