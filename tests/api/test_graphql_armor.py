@@ -108,11 +108,16 @@ ROOMY = Bounds(
 )  # fmt: skip
 
 
+# Each takes some hundredths of a second; what is not stopped takes minutes or for ever. A crowded machine's processor
+# time is several times a quiet one's.
+AT_ONCE = 5.0
+
+
 @pytest.mark.parametrize("name", BIG)
 def test_big_documents_end_at_once(api, name):
     began = time.process_time()
     answer = api.post(BIG[name])
-    assert time.process_time() - began < 1.0
+    assert time.process_time() - began < AT_ONCE
     assert answer.status_code in ((200, 400, 413) if name in HARMLESS else (400, 413))
 
 
