@@ -205,16 +205,18 @@ def _clustered(weighed: Weighed, family: int, ties: Pairs, seed: int) -> IntArra
 def vouched_values(weighed: Weighed, family: int, clusters: Clusters, *, common: bool = False) -> BoolArray:
     """Which identifiers of the family are held nearly only inside one cluster that is vouched for.
 
-    With `common` those of more than a block of accounts as well, also where nothing spoke for them so far.
+    With `common` those of more than a block of accounts, also where nothing spoke for them so far; without it those of
+    fewer, of which pairs of accounts were looked at.
     """
     holdings, kinds = weighed.holdings, weighed.kinds
     candidates = (
         (kinds.family[holdings.kind] == family) & ~kinds.support[holdings.kind] & (holdings.degree >= 2)
     )
-    if common:
-        candidates &= weighed.allowed
-    else:
-        candidates &= weighed.rarity.links & (holdings.degree <= BLOCK)
+    candidates &= (
+        weighed.allowed & (holdings.degree > BLOCK)
+        if common
+        else weighed.rarity.links & (holdings.degree <= BLOCK)
+    )
     owner = np.repeat(np.arange(holdings.identifiers, dtype=np.int64), holdings.degree)
     label = clusters.label[holdings.holder].astype(np.int64)
     chosen = candidates[owner] & clusters.vouched[label]
