@@ -4,9 +4,11 @@ import numpy as np
 import pytest
 from helpers.holdings import make, pairs_of, rule, weigh
 
-from linkage.communities.vouch import Clusters, measure, vouch
+from linkage.communities.vouch import Clusters, measure, vouch, vouched_values
+from linkage.identifiers.base import Family
+from linkage.identifiers.registry import FAMILY_NUMBER
 from linkage.links.cohesion import wilson_lower
-from linkage.links.linking import link_accounts
+from linkage.links.linking import BLOCK, link_accounts
 
 RING = 12
 
@@ -147,3 +149,20 @@ def test_a_forbidden_text_stays_a_hub_whoever_vouches_for_it():
     assert after.hubs.identifier.tolist() == [text]
     assert not after.rarity.links[text]
     assert len(link_accounts(after).stars) == 4
+
+
+@pytest.mark.parametrize(("users", "proven"), [(BLOCK, False), (BLOCK + 1, True)])
+def test_clusters_by_jobs_vouch_for_common_texts_alone(users, proven):
+    """Of the crowd of a public text a fifth may well be tied: what pairs can tell is left to pairs."""
+    weighed = weigh(
+        make([(account, "text", "t") for account in range(users)], crowd=20_000), rule(threshold=20.0)
+    )
+    accounts = weighed.holdings.accounts
+    label = np.where(np.arange(accounts) < users, 0, np.arange(accounts))
+    clusters = measure(label, np.arange(users - 1), np.arange(1, users), idle(weighed))
+    assert clusters.vouched[0]
+    content = FAMILY_NUMBER[Family.CONTENT]
+    assert vouched_values(weighed, content, clusters, common=True).tolist() == [proven]
+    assert vouched_values(weighed, content, clusters).tolist() == [
+        not proven and bool(weighed.rarity.links[0])
+    ]
