@@ -12,8 +12,11 @@ from helpers.served import Api
 
 from api.settings import ApiSettings
 
-ON_BOTH = {"test_reading", "test_personal", "test_exports"}
-"""What the engine behind the API may change: what is read, and who learns what. The rest is the API's alone."""
+ON_BOTH = {"test_reading", "test_personal", "test_exports", "test_generated"}
+"""What the engine behind the API may change: what is read, who learns what, what strange documents come to.
+
+The rest is the API's alone.
+"""
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
