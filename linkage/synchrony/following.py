@@ -15,6 +15,7 @@ to be false, counted over all accounts of the text, however they depend on each 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -158,12 +159,13 @@ def _follow(members, pointer, hour, born, weekend, volumes, volume_sums, widths,
 
 
 @njit(cache=True, nogil=True)
-def _least_bits(bits):  # type: ignore[no-untyped-def]
-    """From how many bits on e-BH accepts an account of the group; infinite if it accepts none."""
+def least_bits(bits: FloatArray, false: float) -> float:
+    """From how many bits on e-BH accepts, at a share `false` of false ones; infinite if it accepts none."""
     ordered = np.sort(bits)[::-1]
     for k in range(len(ordered), 0, -1):
-        if ordered[k - 1] >= np.log2(len(ordered) / (FALSE_DISCOVERIES * k)):
-            return ordered[k - 1]
+        if ordered[k - 1] >= np.log2(len(ordered) / (false * k)):
+            least: float = ordered[k - 1]
+            return least
     return np.inf
 
 
@@ -174,7 +176,14 @@ def _follow_all(  # type: ignore[no-untyped-def]
     for g in range(first, last):
         part = slice(bounds[g], bounds[g + 1])
         _follow(members[part], pointer, hour, born, weekend, volumes, volume_sums, widths, out[part])
-        held[part] = out[part] >= _least_bits(out[part])
+        held[part] = out[part] >= least_bits(out[part], FALSE_DISCOVERIES)
+
+
+def in_parts(groups: int, work: Callable[[int, int], None]) -> None:
+    """Does `work(first, last)` for parts of so many groups, on all cores."""
+    share = max(1, -(-groups // (8 * CORES)))
+    with ThreadPoolExecutor(CORES) as pool:
+        list(pool.map(lambda first: work(first, min(first + share, groups)), range(0, groups, share)))
 
 
 def following(
@@ -188,15 +197,12 @@ def following(
     sums = np.stack([_from_day_on(hours, acts.weekend) for hours in volumes])
     out = np.zeros(len(members))
     held = np.zeros(len(members), dtype=np.bool_)
-    groups = len(bounds) - 1
-    share = max(1, -(-groups // (8 * CORES)))
 
-    def part(first: int) -> None:
+    def part(first: int, last: int) -> None:
         _follow_all(
-            first, min(first + share, groups), bounds, members, acts.pointer, acts.hour, acts.born,
-            acts.weekend, volumes, sums, WIDTHS, out, held,
+            first, last, bounds, members, acts.pointer, acts.hour, acts.born, acts.weekend, volumes, sums, WIDTHS,
+            out, held,
         )  # fmt: skip
 
-    with ThreadPoolExecutor(CORES) as pool:
-        list(pool.map(part, range(0, groups, share)))
+    in_parts(len(bounds) - 1, part)
     return out, held

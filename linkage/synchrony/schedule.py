@@ -12,14 +12,21 @@ Over all groups those are accepted that the e-BH procedure accepts (Wang and Ram
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import numpy.typing as npt
 from numba import njit
 
-from linkage.cores import CORES
-from linkage.synchrony.following import DAY, POPULATION, WIDTHS, Activity, FloatArray, LongArray, smeared
+from linkage.synchrony.following import (
+    DAY,
+    POPULATION,
+    WIDTHS,
+    Activity,
+    FloatArray,
+    LongArray,
+    in_parts,
+    least_bits,
+    smeared,
+)
 
 REACH = 7
 """Days on either side whose same hours are what could have been."""
@@ -74,28 +81,29 @@ def schedule_bits(acts: Activity, bounds: LongArray, members: LongArray) -> Floa
     Group g is `members[bounds[g]:bounds[g + 1]]`, distinct accounts, in an order that their hours have no part in.
     """
     volumes = np.stack([smeared(acts.volume, width) for width in WIDTHS])
-    groups = len(bounds) - 1
-    bits = np.zeros((groups, len(WIDTHS)))
-    share = max(1, -(-groups // (8 * CORES)))
+    bits = np.zeros((len(bounds) - 1, len(WIDTHS)))
 
-    def part(first: int) -> None:
+    def part(first: int, last: int) -> None:
         _bet_all(
-            first, min(first + share, groups), bounds, members, acts.pointer, acts.hour, acts.born, acts.weekend,
-            volumes, WIDTHS, bits,
-        )  # fmt: skip
+            first,
+            last,
+            bounds,
+            members,
+            acts.pointer,
+            acts.hour,
+            acts.born,
+            acts.weekend,
+            volumes,
+            WIDTHS,
+            bits,
+        )
 
-    with ThreadPoolExecutor(CORES) as pool:
-        list(pool.map(part, range(0, groups, share)))
+    in_parts(len(bits), part)
     mean: FloatArray = np.logaddexp2.reduce(bits, axis=1) - np.log2(len(WIDTHS))
     return mean
 
 
 def on_schedule(bits: FloatArray) -> npt.NDArray[np.bool_]:
     """Which groups are accepted, of all that were asked."""
-    ordered = np.sort(bits)[::-1]
-    rank = np.arange(1, len(bits) + 1)
-    enough = np.flatnonzero(ordered >= np.log2(len(bits) / (FALSE_SCHEDULES * rank)))
-    accepted: npt.NDArray[np.bool_] = (
-        bits >= ordered[enough[-1]] if len(enough) else np.zeros(len(bits), dtype=np.bool_)
-    )
+    accepted: npt.NDArray[np.bool_] = bits >= least_bits(bits, FALSE_SCHEDULES)
     return accepted

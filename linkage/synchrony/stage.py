@@ -107,8 +107,7 @@ def _groups(holders: pa.Table, kinds: Kinds, accounts: int) -> _Groups:
     start = np.concatenate([[0], new]).astype(np.int64)
     bounds = np.append(start, len(member))
     name = [f"{kinds[int(kind[i])].name}-{int(value[i]):016x}" for i in start]
-    found = jobs(bounds, member, accounts)
-    found = found.of_size(LEAST_HOLDERS)
+    found = jobs(bounds, member, accounts).of_size(LEAST_HOLDERS)
     size = np.concatenate([np.diff(bounds), np.diff(found.bounds)])
     kept = size >= LEAST_HOLDERS
     return _Groups(

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from linkage.synchrony.following import COVER, POPULATION, Activity, _least_bits, activity, following
+from linkage.synchrony.following import (
+    COVER,
+    FALSE_DISCOVERIES,
+    POPULATION,
+    Activity,
+    activity,
+    following,
+    least_bits,
+)
 
 BEGIN = 20_000 * 24
 DAYS = 28
@@ -93,7 +101,7 @@ def test_a_day_on_which_everyone_acts_ties_nobody():
 
 def test_the_false_discovery_rule_by_hand():
     # Of 8 accounts at a rate of a tenth: 4 need 8 / (0.1 * 4) = 20, that is 4.33 bits.
-    assert _least_bits(np.array([4.4, 4.4, 4.4, 4.4, 0.0, 0.0, 0.0, 0.0])) == 4.4
-    assert _least_bits(np.array([4.3, 4.3, 4.3, 4.3, 0.0, 0.0, 0.0, 0.0])) == np.inf
+    assert least_bits(np.array([4.4, 4.4, 4.4, 4.4, 0.0, 0.0, 0.0, 0.0]), FALSE_DISCOVERIES) == 4.4
+    assert least_bits(np.array([4.3, 4.3, 4.3, 4.3, 0.0, 0.0, 0.0, 0.0]), FALSE_DISCOVERIES) == np.inf
     # One alone needs 80: 6.33 bits.
-    assert _least_bits(np.array([6.4, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0])) == 6.4
+    assert least_bits(np.array([6.4, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0]), FALSE_DISCOVERIES) == 6.4
