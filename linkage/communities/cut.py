@@ -83,7 +83,8 @@ def enough(bits: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, thresho
 def _several_families(graph: Graph, across: Across, larger: npt.ArrayLike) -> BoolArray:
     """Whether enough families lie between pieces of which the larger has `larger` accounts."""
     counted = across.family_bits - charge(larger)[:, None] >= FAMILY_FLOOR
-    held: BoolArray = (counted.sum(axis=1) >= graph.min_families) | across.near_proof
+    proven = across.proof_bits - charge(larger) >= FAMILY_FLOOR
+    held: BoolArray = (counted.sum(axis=1) >= graph.min_families) | proven
     return held
 
 
@@ -109,14 +110,14 @@ def _attach_crumbs(graph: Graph, piece: IntArray) -> IntArray:
 class Across:
     """Pieces that touch (low < high) and the evidence between them, each identifier once, at its best.
 
-    `family_bits` is the best line of each family, shape (pairs, families); `near_proof` says whether one line is such.
+    `family_bits` is the best line of each family, shape (pairs, families); `proof_bits` the best of near-proof lines.
     """
 
     low: IntArray
     high: IntArray
     bits: FloatArray
     family_bits: FloatArray
-    near_proof: BoolArray
+    proof_bits: FloatArray
 
 
 def evidence_across(graph: Graph, piece: IntArray) -> Across:
@@ -138,12 +139,13 @@ def evidence_across(graph: Graph, piece: IntArray) -> Across:
     own = family != NO_FAMILY
     by_family = np.zeros((len(pair), len(Family)))
     np.maximum.at(by_family, (between[own], family[own]), best[own])
-    proof = np.zeros(len(pair), dtype=np.bool_)
-    proof[between[graph.near_proof[what] & (best > 0.0)]] = True
+    proof = graph.near_proof[what]
+    by_proof = np.zeros(len(pair))
+    np.maximum.at(by_proof, between[proof], best[proof])
     return Across(
         low=(pair // max(pieces, 1)).astype(np.int32),
         high=(pair % max(pieces, 1)).astype(np.int32),
         bits=total,
         family_bits=by_family,
-        near_proof=proof,
+        proof_bits=by_proof,
     )

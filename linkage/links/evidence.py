@@ -179,7 +179,7 @@ def combine(
     strong = np.zeros(pairs * FAMILIES, dtype=np.bool_)
     strong[cell[counts]] = True
     proof = np.zeros(pairs, dtype=np.bool_)
-    proof[evidence.pair[rarity.near_proof[evidence.identifier] & (evidence.bits > 0)]] = True
+    proof[evidence.pair[rarity.near_proof[evidence.identifier] & (evidence.bits >= FAMILY_FLOOR)]] = True
     return (
         by_family.reshape(pairs, FAMILIES).sum(axis=1),
         strong.reshape(pairs, FAMILIES).sum(axis=1),

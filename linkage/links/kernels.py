@@ -107,10 +107,11 @@ def _count(bits, b, f, near_proof, counts, best, rest, strong, proof):  # type: 
         best[b, f] = bits
     else:
         rest[b, f] += bits
-    if counts and bits >= FAMILY_FLOOR:
-        strong[b, f] = True
-    if near_proof and bits > 0.0:
-        proof[b] = True
+    if bits >= FAMILY_FLOOR:
+        if counts:
+            strong[b, f] = True
+        if near_proof:
+            proof[b] = True
 
 
 @njit(cache=True, nogil=True)
