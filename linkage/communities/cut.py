@@ -82,8 +82,9 @@ def enough(bits: npt.ArrayLike, low: npt.ArrayLike, high: npt.ArrayLike, thresho
 
 def _several_families(graph: Graph, across: Across, larger: npt.ArrayLike) -> BoolArray:
     """Whether enough families lie between pieces of which the larger has `larger` accounts."""
-    counted = across.family_bits - charge(larger)[:, None] >= FAMILY_FLOOR
-    proven = across.proof_bits - charge(larger) >= FAMILY_FLOOR
+    charged = charge(larger)
+    counted = across.family_bits - charged[:, None] >= FAMILY_FLOOR
+    proven = across.proof_bits - charged >= FAMILY_FLOOR
     held: BoolArray = (counted.sum(axis=1) >= graph.min_families) | proven
     return held
 

@@ -13,7 +13,7 @@ from linkage.communities.graph import NO_FAMILY, Graph
 from linkage.communities.rounds import Joins
 from linkage.links.holdings import BoolArray, ByteArray, FloatArray, IntArray, LongArray
 from linkage.links.kernels import FAMILIES
-from linkage.links.rarity import FAMILY_FLOOR, LinkRule
+from linkage.links.rarity import FAMILY_FLOOR, LinkRule, proves
 
 
 @dataclass(frozen=True, eq=False)
@@ -113,9 +113,10 @@ def _critical(
     counts = (bits >= FAMILY_FLOOR) & (graph.family[identifier] != NO_FAMILY)
     strong = np.bincount(cell[counts], minlength=edges * FAMILIES)
     families = (strong.reshape(edges, FAMILIES) > 0).sum(axis=1)
-    proof = np.bincount(edge[graph.near_proof[identifier] & (bits > 0.0)], minlength=edges)
+    proving = proves(graph.near_proof[identifier], bits)
+    proof = np.bincount(edge[proving], minlength=edges)
     families_left = families[edge] - (counts & (strong[cell] == 1))
-    proof_left = proof[edge] - (graph.near_proof[identifier] & (bits > 0.0))
+    proof_left = proof[edge] - proving
     lacks = (families_left < rule.min_families) & (proof_left <= 0)
     # An edge that stands by another rule than this one does not fall by it.
     ruled = (families[edge] >= rule.min_families) | (proof[edge] > 0)

@@ -12,7 +12,7 @@ from numba import njit
 from linkage.cores import CORES
 from linkage.links.holdings import BoolArray, ByteArray, FloatArray, Holdings, IntArray, LongArray
 from linkage.links.kernels import FAMILIES, grown, shared_bits
-from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity
+from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, proves
 
 
 @dataclass(frozen=True)
@@ -179,7 +179,7 @@ def combine(
     strong = np.zeros(pairs * FAMILIES, dtype=np.bool_)
     strong[cell[counts]] = True
     proof = np.zeros(pairs, dtype=np.bool_)
-    proof[evidence.pair[rarity.near_proof[evidence.identifier] & (evidence.bits >= FAMILY_FLOOR)]] = True
+    proof[evidence.pair[proves(rarity.near_proof[evidence.identifier], evidence.bits)]] = True
     return (
         by_family.reshape(pairs, FAMILIES).sum(axis=1),
         strong.reshape(pairs, FAMILIES).sum(axis=1),

@@ -22,6 +22,15 @@ FEWEST_OTHERS = 0.5
 FAMILY_FLOOR = 3.0
 
 
+def proves(near_proof: BoolArray, bits: FloatArray) -> BoolArray:
+    """Which lines of evidence stand for a second family: near-proof ones that a family of their own would count for.
+
+    A mailbox that a dozen strangers' accounts show is near-proof by its kind and says next to nothing.
+    """
+    found: BoolArray = near_proof & (bits >= FAMILY_FLOOR)
+    return found
+
+
 @dataclass(frozen=True)
 class KindArrays:
     """The kinds as the kernels read them: one entry a kind number, `window` and `half_life` in hours (0: none)."""

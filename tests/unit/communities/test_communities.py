@@ -253,6 +253,14 @@ def test_two_operators_behind_one_rented_network_stay_two():
     assert communities(graph) == [set(range(120))]
 
 
+@pytest.mark.parametrize(("bits", "proves"), [(7.0, False), (7.5, True)])
+def test_a_near_proof_line_stands_for_a_family_only_where_it_would_count_as_one(bits: float, proves: bool):
+    # One mailbox in place of the texts; of sides of 60 it must beat log2(60 / 3) = 4.32 tries by 3 bits.
+    graph = replace(_two_operators_behind_one_network(text_bits=bits), min_families=2)
+    mailbox = replace(graph, near_proof=np.arange(len(graph.family)) == 1, family=np.zeros_like(graph.family))
+    assert len(communities(mailbox)) == (1 if proves else 2)
+
+
 def test_a_text_that_beats_the_tries_beside_the_network_makes_them_one():
     graph = replace(_two_operators_behind_one_network(text_bits=9.0), min_families=2)
     assert communities(graph) == [set(range(120))]

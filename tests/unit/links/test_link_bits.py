@@ -229,6 +229,16 @@ def test_no_sightings_give_no_pairs():
         assert pairs(made, rule(threshold=0.0, min_families=1)) == {}
 
 
+@pytest.mark.parametrize(
+    ("crowd", "bits", "enough"), [(50, math.log2(60 / 18), False), (200, math.log2(210 / 18), True)]
+)
+def test_a_near_proof_value_proves_from_as_many_bits_as_make_a_family(crowd: int, bits: float, enough: bool):
+    # d = 10 hold it, n = 1, S = crowd + 10, m = 0.5: 0.5 · S / 9.
+    made = make([(i, "proof", "all") for i in range(10)], crowd=crowd)
+    assert lines(made, 0, 1)["proof", "all"] == pytest.approx(bits)
+    assert ((0, 1) in pairs(made, rule(threshold=1.5, min_families=2))) is enough
+
+
 def test_a_near_proof_value_that_says_nothing_proves_nothing():
     # Held by all ten, so 0 bits; a device of log2(0.4 · 10) = 2 bits is all there is.
     rows = [(i, "proof", "all") for i in range(10)] + [(i, "dev", max(i, 1)) for i in range(10)]
@@ -299,7 +309,7 @@ def reference(
                 by_family[family].append(bits)
                 if kind != "sup":
                     candidate |= len(held) <= block
-                    proof |= kind == "proof" and bits > 0
+                    proof |= kind == "proof" and bits >= FAMILY_FLOOR
                     if bits >= FAMILY_FLOOR:
                         strong.add(family)
             total = sum(max(b) + by.discount[f] * (sum(b) - max(b)) for f, b in by_family.items())
