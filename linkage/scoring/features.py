@@ -27,7 +27,7 @@ class Group(StrEnum):
 
 #: The most bits of each group: one habit, measured in several ways, is still one habit.
 CAPS: dict[Group, float] = {
-    Group.CONTENT: 4.0,
+    Group.CONTENT: 7.0,
     Group.NETWORK: 7.0,
     Group.PAYMENT: 5.0,
     Group.DEVICE: 4.0,
@@ -73,6 +73,11 @@ FEATURES: tuple[Feature, ...] = (
         "template_members", Group.CONTENT, Ramp("template_members", 0.5, 0.9), 1.5,
         "{template_members:.0%} of the accounts use the same private texts",
         "one job, many accounts",
+    ),
+    Feature(
+        "jobs", Group.CONTENT, Ramp("jobs", 1.0, 4.0), 3.0,
+        "{templates:.0f} texts that hardly anyone else has pass among them",
+        "a household or a product has a text or two in common; a stock of jobs is dealt out",
     ),
     Feature(
         "private_tools", Group.CONTENT, Ramp("tool_members", 0.3, 0.8), 0.5,

@@ -41,6 +41,13 @@ HARD_DEALT = 3.0
 SCHEDULE_SIZE = 10.0
 SCHEDULE_TEXTS = 4.0
 SCHEDULE_MAIN = 0.6
+# A stock of jobs speaks for itself where no story accounts for it: so many private texts at least, and so many an
+# account (in a chain of companies each has a text or two), among so many members, and so many bits of content that the
+# story leaves.
+STOCK_TEXTS = 3.0
+STOCK_EACH = 0.5
+STOCK_SIZE = 3.0
+STOCK_CONTENT = 2.0
 # Stories tell of people who share because they live, work or meet together. From here on, and by so many things more in
 # full, what is dealt out to strangers speaks against all of them.
 DEALT_FROM, DEALT_SPAN = 2.0, 2.0
@@ -102,7 +109,7 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
         | (things >= HARD_DEALT)
         | (speaks[_row(Group.SYNCHRONY)] & speaks[_row(Group.CONTENT)] & _jobs_dealt_out(columns))
     )
-    enough = (number >= LEAST_GROUPS) & hard
+    enough = ((number >= LEAST_GROUPS) & hard) | _stock_of_jobs(columns, residual[_row(Group.CONTENT)])
     flagged = enough & (score >= flag_score)
     # Without two independent groups no ring is flagged, and its score must not say otherwise.
     score = np.where(flagged, score, np.minimum(score, 0.98 * flag_score))
@@ -129,6 +136,16 @@ def _jobs_dealt_out(columns: Columns) -> npt.NDArray[np.bool_]:
         & (columns["main_template_members"] <= SCHEDULE_MAIN)
     )
     return jobs
+
+
+def _stock_of_jobs(columns: Columns, content: FloatArray) -> npt.NDArray[np.bool_]:
+    """Rings among whose few accounts many private texts pass, of which `content` bits remain under the best story."""
+    stock: npt.NDArray[np.bool_] = (
+        (columns["size"] >= STOCK_SIZE)
+        & (columns["jobs"] >= np.maximum(STOCK_TEXTS, STOCK_EACH * columns["size"]))
+        & (content >= STOCK_CONTENT)
+    )
+    return stock
 
 
 def _row(group: Group) -> int:

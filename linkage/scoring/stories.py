@@ -33,6 +33,8 @@ _ONE_PAYER = both(Ramp("payer_share", 0.5, 0.8), Ramp("payer_members", 0.35, 0.6
 _OWN_PLACES = Ramp("own_place_share", 0.3, 0.7)
 # Lines that the same accounts share in two countries are no office's.
 _ONE_LAND = both(Ramp("pool_countries", 2.0, 1.0, missing=1.0), Ramp("foreign_lines", 5.0, 3.0, missing=1.0))
+# Those who live or work together have texts in common, not a stock of jobs.
+_FEW_TEXTS = Ramp("templates", 6.0, 3.0, missing=1.0)
 _ONE_ADDRESS = both(Ramp("main_address_members", 0.4, 0.7), Ramp("pool_addresses", 6.0, 3.0), _ONE_LAND)
 
 STORIES: tuple[Story, ...] = (
@@ -41,8 +43,7 @@ STORIES: tuple[Story, ...] = (
         both(
             Ramp("size", 9.0, 6.0), Ramp("main_address_members", 0.4, 0.7), Ramp("pool_addresses", 4.0, 2.0),
             Ramp("shared_cards", 4.0, 2.0, missing=1.0), Ramp("template_share", 0.6, 0.3, missing=1.0),
-            # A family has texts in common, not a stock of jobs.
-            Ramp("templates", 6.0, 3.0, missing=1.0),
+            _FEW_TEXTS,
             Ramp("pool_hosting_share", 0.5, 0.1), Ramp("abroad_share", 0.7, 0.45, missing=1.0),
         ),
         {
@@ -121,6 +122,7 @@ STORIES: tuple[Story, ...] = (
     Story(
         "travelling team",
         both(
+            _FEW_TEXTS,
             either(_ONE_PAYER, _ONE_HOUSE), Ramp("own_device_share", 0.3, 0.6),
             Ramp("size", 20.0, 12.0), Ramp("size", 1.0, 3.0),
             Ramp("pool_addresses", 8.0, 5.0, missing=1.0), Ramp("pool_hosting_share", 0.4, 0.1),
@@ -136,6 +138,7 @@ STORIES: tuple[Story, ...] = (
     Story(
         "workplace",
         both(
+            _FEW_TEXTS,
             Ramp("main_address_members", 0.6, 0.85), Ramp("pool_addresses", 3.0, 2.0), Ramp("hosting_share", 0.4, 0.1),
             _ONE_LAND, Ramp("size", 2.0, 5.0), Ramp("mail_shape_of_five", 0.8, 0.5, missing=1.0),
             Ramp("shared_phones", 2.0, 1.0, missing=1.0),
