@@ -19,8 +19,11 @@ from linkage.warehouse import Warehouse
 
 # Blocks up to this many accounts are expanded into pairs (at most 8,128 each), larger ones become stars.
 BLOCK = 128
-# A tie is half of what a link needs: one good line of evidence.
+# A tie is half of what a link needs: one good line of evidence. But not more than the weakest of good lines can say (an
+# address: 12 bits, some of them lost to age). Among millions of accounts a link needs more for the prior's sake, and
+# what one line may say at most does not grow with them.
 TIE_SHARE = 0.5
+MOST_TIE = 11.0
 # A value is near-proof when, with 95 % confidence, this share of its holders is tied to another holder …
 NEAR_PROOF_COVERAGE = 0.6
 # … and a tied holder's partners hold it too at this rate.
@@ -127,7 +130,7 @@ def weigh_values(
     ties = find_pairs(holdings, arrays, plain, tie_rule(rule), block=BLOCK, as_of=as_of, supporting=False)
     cohesion = measure_cohesion(
         holdings, arrays, ties,
-        tie_bits=TIE_SHARE * rule.threshold, same_family=same_family,
+        tie_bits=tie_rule(rule).threshold, same_family=same_family,
         plain_bits=typical_bits(holdings, arrays, plain),
     )  # fmt: skip
     del ties
@@ -156,8 +159,8 @@ def link_accounts(weighed: Weighed) -> LinkGraph:
 
 
 def tie_rule(rule: LinkRule) -> LinkRule:
-    """What ties two accounts: half of a link's bits, from whichever families."""
-    return replace(rule, threshold=TIE_SHARE * rule.threshold, min_families=0)
+    """What ties two accounts: half of a link's bits, or one good line, from whichever families."""
+    return replace(rule, threshold=min(TIE_SHARE * rule.threshold, MOST_TIE), min_families=0)
 
 
 def judge(

@@ -254,6 +254,32 @@ def test_what_is_dealt_out_speaks_against_every_story():
     assert judge(ring(**OFFICE, **TEXTS, lines_apart=9.0), 0.5).dealt[0] == 0
 
 
+JOBS = {
+    "size": 6.0, "jobs": 4.0, "templates": 4.0, "template_share": 0.2, "template_members": 1.0,
+    "main_template_members": 0.5, "main_address_members": 0.2,
+}  # fmt: skip
+
+
+def test_a_stock_of_jobs_that_no_story_accounts_for_is_flagged_for_itself():
+    # Content 2.5 * 0.05 / 0.45 + 1.5 + 3 = 4.778: -4 + 6/7 * 4.778 = 0.095 bits, and nothing else speaks.
+    assert verdict(**JOBS) == ("flagged", pytest.approx(1 / (1 + 2**-0.095), abs=1e-3))
+
+
+@pytest.mark.parametrize(
+    "instead",
+    [
+        {"jobs": 2.9, "template_share": 0.9},
+        {"size": 8.0, "jobs": 3.9, "template_share": 0.9},
+        {"size": 2.0, "template_share": 0.9},
+        {"payer_share": 1.0, "payer_members": 1.0, "own_home_share": 0.9, "own_device_share": 0.9},
+        {"education_share": 1.0},
+    ],
+    ids=["two texts", "a text for every other account", "a couple", "a team", "a class"],
+)
+def test_a_product_a_team_or_a_class_has_texts_in_common_and_no_stock(instead):
+    assert verdict(**{**JOBS, **instead})[0] != "flagged"
+
+
 SCHEDULE = {
     "size": 20.0, "templates": 6.0, "main_template_members": 0.4, "template_share": 0.6, "template_members": 1.0,
     "on_schedule": 0.4, "own_home_share": 0.9, "own_device_share": 0.9,
