@@ -72,7 +72,7 @@ def flatten(starts: U64, lengths: I64, rows: I64, width: int) -> Intervals:
     return Intervals(bounds, painted)
 
 
-def _number(network: IPv4Network | IPv6Network) -> tuple[int, int, int]:
+def prefix_number(network: IPv4Network | IPv6Network) -> tuple[int, int, int]:
     """Version, first number and prefix length; IPv6 by its upper half, IPv4 inside IPv6 as IPv4."""
     if isinstance(network, IPv6Network):
         inner = network.network_address.ipv4_mapped
@@ -86,7 +86,7 @@ def _number(network: IPv4Network | IPv6Network) -> tuple[int, int, int]:
     return 4, int(network.network_address), network.prefixlen
 
 
-def _numbers(keys: pa.Array) -> tuple[I64, U64, I64, U64]:
+def numbered(keys: pa.Array) -> tuple[I64, U64, I64, U64]:
     """Positions and numbers of the IPv4 keys, and of the IPv6 keys (upper half); other text has none."""
     quads = np.asarray(pc.fill_null(pc.match_substring_regex(keys, _QUAD), False))
     at4 = np.flatnonzero(quads)
@@ -173,7 +173,7 @@ class NetworkTable:
             try:
                 if text is None:
                     raise ValueError("no cidr")
-                known.append((*_number(ip_network(str(text).strip(), strict=False)), row))
+                known.append((*prefix_number(ip_network(str(text).strip(), strict=False)), row))
             except ValueError as error:
                 rejects.append({"row": row, "cidr": text, "reason": str(error)})
         table = np.array(known, dtype=object).reshape(-1, 4)
@@ -190,7 +190,7 @@ class NetworkTable:
     def lookup(self, keys: pa.Array | pa.ChunkedArray) -> pa.Table:
         """Columns asn, country and class for canonical `ip` keys, in their order; null where unknown."""
         array = (keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys).cast(pa.string())
-        at4, values4, at6, values6 = _numbers(array)
+        at4, values4, at6, values6 = numbered(array)
         found = []
         for name in FIELDS:
             rows = np.full(len(array), -1, dtype=np.int64)

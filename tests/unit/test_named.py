@@ -85,6 +85,25 @@ def test_allowed_values_are_barred_in_any_writing_until_their_date(warehouse):
     assert indicators(warehouse) == []
 
 
+def test_a_network_names_each_address_in_it(warehouse):
+    values = ["8.8.7.255", "8.8.8.0", "8.8.8.255", "8.8.9.0", "2a02:8:1:2::/64", "2a02:9:1:2::/64"]
+    held(warehouse, [*(("ip", value) for value in values), ("subnet", "8.8.8.0/24")])
+    said(
+        warehouse,
+        [("ip", "8.8.8.0/24", AFTER), ("IP", " 2a02:8::/32 ", AFTER), ("ip", "0.0.0.0/0", BEFORE)],
+        [("ip", "8.8.0.0/16", "feed", 0.75, None), ("ip", "8.8.9.0/32", "feed", 0.5, None)],
+    )
+    assert read_barred(warehouse, 7).tolist() == [False, True, True, False, True, False, False]
+    # What the operator allows is not held against anybody; of two networks the surer word counts.
+    assert indicators(warehouse) == [(0, 0.75, ["feed"]), (3, 0.75, ["feed"])]
+
+
+def test_a_network_names_no_address_that_is_kept_as_a_fingerprint(warehouse):
+    held(warehouse, [("ip", KEYRING.fingerprint("ip", "8.8.8.8"))])
+    said(warehouse, [("ip", "8.8.8.0/24", AFTER)], sealer=KEYRING)
+    assert read_barred(warehouse, 1).tolist() == [False]
+
+
 def test_an_account_may_be_allowed(warehouse):
     held(warehouse, [("account", "a0"), ("ip", "8.8.8.8")])
     said(warehouse, [("account", " a0", AFTER), ("account", "a1", BEFORE), ("ip", "a1", AFTER)])
