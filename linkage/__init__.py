@@ -72,6 +72,13 @@ class Published:
         """Who takes part in which campaign."""
         return self._frame("campaign_accounts")
 
+    def review(self) -> pd.DataFrame:
+        """The rings that the run drew for people to decide on, with some accounts of each as a JSON list."""
+        from linkage.engine.review import review_queue
+
+        queue: pd.DataFrame = review_queue(self._view).to_pandas()
+        return queue
+
     def explain_ring(self, ring_id: str) -> dict[str, Any]:
         """What a ring rests on, why it was judged so, and what would change that; UsageError for an unknown ring."""
         from linkage.engine.ringview import explain_ring

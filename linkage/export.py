@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pyarrow as pa
 
 from linkage.engine.base import View
+from linkage.engine.review import review_queue
 from linkage.errors import InputError, StoreError, UsageError
 from linkage.stix import write_stix
 from linkage.warehouse import Warehouse, ident, literal
@@ -27,7 +28,7 @@ TABLES = (
     "campaign_accounts",
 )  # fmt: skip
 """The tables of a run, each a method of its view."""
-WHATS = (*TABLES, "graphml", "stix")
+WHATS = (*TABLES, "review", "graphml", "stix")
 
 # The columns of this file are a contract; whoever wants the campaign of an account reads `campaign_accounts`.
 _COLUMNS = {"memberships": ("account_id", "ring_id", "ring_score", "verdict", "flagged", "role")}
@@ -40,6 +41,7 @@ _COPY = {
 # Texts that are JSON already: inside a JSON file they are values, not texts of values.
 _JSON_TEXTS = {
     "evidence", "reasons", "stories", "shared", "defence", "identifiers", "top_reasons", "parent_ids", "previous_ids",
+    "account_ids",
 }  # fmt: skip
 _BATCH = 50_000
 
@@ -64,7 +66,7 @@ def export(view: View, what: str, path: Path) -> int:
     if what == "stix":
         with _replacing(path) as part, part.open("w", encoding="utf-8") as out:
             return write_stix(view, out)
-    table: pa.Table = getattr(view, what)()
+    table: pa.Table = review_queue(view) if what == "review" else getattr(view, what)()
     table = table.select(_COLUMNS.get(what, table.column_names))
     with _replacing(path) as part:
         _write_table(table, part, extension)

@@ -30,6 +30,7 @@ from linkage.run.context import Night, link_rule, sealer_of
 from linkage.run.gates import refusals
 from linkage.run.horizon import read_source
 from linkage.run.named import name_identifiers, read_barred
+from linkage.scoring.calibration import Calibration
 from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
@@ -93,12 +94,21 @@ def _night(
         judged = with_links(
             judge_rings(warehouse, options.settings, run.run_id, rings), options.settings.bloom
         )
+    if judged.calibration:
+        progress.note(judged.calibration["says"])
     with progress.stage("campaigns"):
         found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
         judged = with_campaigns(judged, found)
     with progress.stage("explanations"):
         defence = defend(
-            warehouse, options.settings, linked, graph, joins, partition.community, stored.identifiers
+            warehouse,
+            options.settings,
+            linked,
+            graph,
+            joins,
+            partition.community,
+            stored.identifiers,
+            Calibration.of(judged.calibration),
         )
         judged = with_details(judged, defence)
     with progress.stage("publish"):
@@ -152,6 +162,7 @@ def _observe(
             progress.note(
                 "named by the allow-list or an indicator, and no kind of identifier here", kind=name
             )
+        warehouse.run("nightly/decision", hour=as_of)
     with progress.stage("profiles"):
         profile(warehouse)
     night = Night(
@@ -225,7 +236,9 @@ def _finish(
             "min_families": linked.rule.min_families,
             "discount": linked.rule.discount.tolist(),
             "as_of_hour": night.as_of,
+            **({"calibration": judged.calibration} if judged.calibration else {}),
         },
+        notes=(*run.notes, *([judged.calibration["says"]] if judged.calibration else [])),
         counts={
             **night.counts,
             "hubs": len(linked.hubs.identifier),

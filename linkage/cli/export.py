@@ -23,6 +23,7 @@ from linkage.cli.options import Place, run_option, store_option
             "campaigns",
             "campaign_rings",
             "campaign_accounts",
+            "review",
             "graphml",
             "stix",
             "schema",
@@ -40,6 +41,9 @@ from linkage.cli.options import Place, run_option, store_option
 @run_option
 def export(what: str, store: Place, out: Path, run_id: str | None) -> None:
     """Writes a table of the published run, or its graph, to a file; or the API's schema, which needs no run.
+
+    review: rings drawn at random over all scores, for people to decide on; what they decide goes into the table
+    dispositions of the next nights, with each ring's probability, and scores are calibrated on it.
 
     stix: the flagged rings and campaigns as a STIX 2.1 bundle, without victims; of personal identifiers
     only keyed fingerprints, of accounts their ids (pip install 'linkage[stix]').

@@ -17,6 +17,7 @@ def ring_text(ring: Told) -> str:
     """What `linkage.engine.ringview.explain_ring` gives, for a person at a terminal."""
     lines = [
         f"{ring['ring_id']}: {str(ring['verdict']).upper()}, {_accounts(ring['size'])}, score {ring['score']:.3f}",
+        *_calibrated(ring),
         *_part("reasons", (_reason(one) for one in ring.get("reasons", [])[:_MOST])),
     ]
     defence = ring.get("defence")
@@ -29,6 +30,23 @@ def ring_text(ring: Told) -> str:
         lines += _part("by cards, addresses and devices alone", _split(defence.get("parts", _NO_SPLIT)))
     lines += _part("what most of its accounts share", (_shared(one) for one in ring.get("shared", [])))
     return "\n".join(one_line(line) for line in lines)
+
+
+def _calibrated(ring: Told) -> Iterator[str]:
+    """Both scores, and what moved one to the other."""
+    if ring.get("decided"):
+        yield f"  people decided: {ring['decided']}"
+    fit = ring.get("calibration")
+    if not fit:
+        return
+    near, how = fit["near"], ", which only lowers scores" if fit["lowers"] else ""
+    seen = "none of them had a score like this"
+    if near:
+        between = f"of those between {near['low']:.2f} and {near['high']:.2f}"
+        seen = f"{between} {near['fraud']:,} of {near['rings']:,} were fraud"
+    yield (
+        f"  {ring['raw_score']:.3f} before calibration on {fit['rings']:,} decided rings ({fit['method']}{how}): {seen}"
+    )
 
 
 def _part(title: str, lines: Iterator[str]) -> list[str]:

@@ -10,7 +10,7 @@ import click
 
 from linkage.cli.options import Place, as_json, format_option, store_option
 from linkage.cli.rundiff import diff_text, diff_views
-from linkage.cli.summary import summary_text, total_seconds
+from linkage.cli.summary import calibration_text, summary_text, total_seconds
 from linkage.errors import UsageError
 
 if TYPE_CHECKING:
@@ -61,7 +61,11 @@ def show(run_id: str, store: Place, form: str) -> None:
     click.echo(f"  {'as of':<18}{record.as_of:%Y-%m-%d %H:%M:%S} UTC{', undated' if record.undated else ''}")
     click.echo(f"  {'source':<18}{record.source}")
     for name, value in record.parameters.items():
+        if name == "calibration":
+            continue
         click.echo(f"  {name:<18}{value:.4g}" if isinstance(value, float) else f"  {name:<18}{value}")
+    for line in calibration_text(record):
+        click.echo(line)
     for note in record.notes:
         click.echo(f"  note: {note}")
 

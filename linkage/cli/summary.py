@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linkage.progress import STAGES
 
@@ -31,6 +31,7 @@ def summary_fields(record: RunRecord) -> dict[str, object]:
         "seconds": {name: round(value, 3) for name, value in record.seconds.items()},
         "seconds_total": round(total_seconds(record), 3),
         "peak_memory_mib": round(record.peak_memory_mib, 1),
+        **({"calibration": _in_short(calibration)} if (calibration := _calibration(record)) else {}),
     }
 
 
@@ -44,6 +45,8 @@ def summary_text(record: RunRecord, store: object, *, dry_run: bool = False) -> 
         f"  {_COUNTS.get(name, name.replace('_', ' ')):<18}{record.counts[name]:>14,}"
         for name in (*known, *others)
     ]
+    if calibration := _calibration(record):
+        lines.append(f"  {'calibration':<18}{calibration['says']}")
     # The ledger may have sorted them by name.
     places = {name: place for place, name in enumerate(STAGES)}
     stages = " · ".join(
@@ -60,3 +63,37 @@ def total_seconds(record: RunRecord) -> float:
     if record.finished_at is not None:
         return (record.finished_at - record.started_at).total_seconds()
     return sum(record.seconds.values())
+
+
+def calibration_text(record: RunRecord) -> list[str]:
+    """How good each curve was on decisions that it had not seen, and decided rings by score: rate beside scores."""
+    fit = _calibration(record)
+    if not fit or "bins" not in fit:
+        return []
+    curve = fit["curve"]
+    shape = {
+        "platt": f"slope {curve['slope']:.3f}, shift {curve['shift']:+.3f} nats",
+        "isotonic": f"{len(curve['knots'])} knots",
+    }.get(fit["method"])
+    taken = f"{fit['method']}{f' ({shape})' if shape else ''}, weight of {fit['weight']:,.1f} rings"
+    lines = [f"  {'calibration':<18}{taken}"]
+    lines += [
+        f"  {'':<18}{name:<9} log loss {loss:.4f}, Brier score {fit['brier'][name]:.4f} (out of fold)"
+        for name, loss in fit["log_loss"].items()
+    ]
+    lines += [
+        f"  {'':<18}raw score {one['low']:.3f} to {one['high']:.3f}: {one['fraud']:,} of {one['rings']:,} rings fraud"
+        f" (weighed {one['rate']:.2f}), mean score {one['raw']:.2f}, calibrated {one['score']:.2f}"
+        for one in fit["bins"]
+    ]
+    return lines
+
+
+def _calibration(record: RunRecord) -> dict[str, Any] | None:
+    found: dict[str, Any] | None = record.parameters.get("calibration")
+    return found
+
+
+def _in_short(fit: dict[str, Any]) -> dict[str, Any]:
+    names = ("method", "rings", "fraud", "drawn", "log_loss", "brier", "says")
+    return {name: fit[name] for name in names if name in fit}

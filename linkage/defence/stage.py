@@ -19,6 +19,7 @@ from linkage.defence.ties import ties_of
 from linkage.defence.verdicts import verdict_reports
 from linkage.links.holdings import IntArray
 from linkage.links.linking import LinkGraph
+from linkage.scoring.calibration import Calibration
 from linkage.settings import Settings
 from linkage.warehouse import Warehouse
 
@@ -33,6 +34,7 @@ def defend(
     joins: Joins,
     community: IntArray,
     identifiers: pa.Table,
+    calibration: Calibration,
 ) -> pa.Table:
     """ring_id, `defence` (a JSON object), sorted by id; times and work are near-linear in the edges inside rings.
 
@@ -58,7 +60,8 @@ def defend(
     named = _namer(identifiers)
     vertex = _vertices(account, graph, linked, named)
     found = []
-    for ring, report in zip(rings, verdict_reports(features, settings.rings.flag_score), strict=True):
+    reports = verdict_reports(features, settings.rings.flag_score, calibration)
+    for ring, report in zip(rings, reports, strict=True):
         count, members = weak.get(ring, (0, []))
         found.append(
             {

@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from linkage.model import Verdict
+from linkage.scoring.calibration import AS_IT_IS, Calibration
 from linkage.scoring.features import FEATURES, Group
 from linkage.scoring.judging import AGAINST_FROM, DEALT_FROM, STORY_FITS, Judgement, judge, numeric
 from linkage.scoring.measures import Condition, Either, FloatArray, Ramp
@@ -44,19 +45,23 @@ class _Change:
     distance: float
 
 
-def verdict_reports(features: pa.Table, flag_score: float) -> list[dict[str, Any]]:
+def verdict_reports(
+    features: pa.Table,
+    flag_score: float,
+    calibration: Calibration = AS_IT_IS,
+) -> list[dict[str, Any]]:
     """For each row of `ring_feature`, in its order: `story` (or None), `changes`, `together` (or None)."""
     found: list[dict[str, Any]] = []
     for start in range(0, features.num_rows, BATCH):
         part = features.slice(start, BATCH)
-        judgement = judge(part, flag_score)
+        judgement = judge(part, flag_score, calibration=calibration)
         rows = part.to_pylist()
         columns = numeric(part)
         degrees = {ramp: ramp(columns) for story in STORIES for ramp in _ramps(story.fits)}
         changes = [
             change for ring, row in enumerate(rows) for change in _changes(ring, row, judgement, degrees)
         ]
-        again = _judged(part, changes, flag_score)
+        again = _judged(part, changes, flag_score, calibration)
         for ring, row in enumerate(rows):
             found.append({"story": _story(ring, row, judgement, degrees), "changes": [], "together": None})
         for at, change in enumerate(changes):
@@ -112,7 +117,9 @@ def _changes(ring: int, row: dict[str, Any], judgement: Judgement, degrees: Degr
             yield _Change(ring, columns, tuple(one.name for one in chosen), float(count))
 
 
-def _judged(features: pa.Table, changes: Sequence[_Change], flag_score: float) -> Judgement:
+def _judged(
+    features: pa.Table, changes: Sequence[_Change], flag_score: float, calibration: Calibration
+) -> Judgement:
     """The judgement of each change: a row for each, of its ring, with its columns set."""
     rows = features.take(pa.array([change.ring for change in changes], pa.int64()))
     where: dict[str, list[tuple[int, float]]] = {}
@@ -124,7 +131,7 @@ def _judged(features: pa.Table, changes: Sequence[_Change], flag_score: float) -
         places, given = zip(*cells, strict=True)
         values[list(places)] = given
         rows = rows.set_column(rows.column_names.index(column), column, pa.array(values, pa.float64()))
-    return judge(rows, flag_score)
+    return judge(rows, flag_score, calibration=calibration)
 
 
 def _told(change: _Change, row: dict[str, Any], verdict: str, score: float) -> dict[str, Any]:

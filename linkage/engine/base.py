@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -92,6 +92,7 @@ class Judged:
 
     `details` has one row a ring, sorted by id: ring_id, and as JSON `reasons`, `stories`, `shared`, and `defence`, what
     the ring rests on and what would change its verdict, with keys of identifiers as the run's tables have them.
+    `calibration` is for the run's record: what scores were calibrated on, empty where nobody has decided anything.
     """
 
     memberships: pa.Table
@@ -101,6 +102,7 @@ class Judged:
     campaigns: pa.Table = field(default_factory=CAMPAIGNS.empty_table)
     campaign_rings: pa.Table = field(default_factory=CAMPAIGN_RINGS.empty_table)
     campaign_accounts: pa.Table = field(default_factory=CAMPAIGN_ACCOUNTS.empty_table)
+    calibration: Mapping[str, Any] = field(default_factory=dict)
 
 
 def with_details(judged: Judged, more: pa.Table) -> Judged:

@@ -11,7 +11,9 @@ import pyarrow.compute as pc
 from linkage.engine.base import View
 from linkage.errors import UsageError
 
-_RING = ("ring_id", "size", "score", "verdict", "story", "flagged", "first_seen", "last_seen")
+_RING = (
+    "ring_id", "size", "score", "raw_score", "verdict", "story", "flagged", "first_seen", "last_seen", "decided",
+)  # fmt: skip
 
 
 def explain_ring(view: View, ring_id: str) -> dict[str, Any]:
@@ -20,11 +22,24 @@ def explain_ring(view: View, ring_id: str) -> dict[str, Any]:
     if ring is None:
         raise UsageError(f"run {view.run.run_id} knows no ring {ring_id!r}")
     told = _row(view.explanations(), ring_id) or {}
-    threshold = view.run.parameters.get("threshold")
+    parameters = view.run.parameters
     return {
         **{name: ring.get(name) for name in _RING},
-        "threshold": threshold,
+        "threshold": parameters.get("threshold"),
+        "calibration": _calibrated(parameters.get("calibration"), ring.get("raw_score")),
         **{name: json.loads(text) for name, text in told.items() if name != "ring_id" and text},
+    }
+
+
+def _calibrated(fit: dict[str, Any] | None, raw_score: float | None) -> dict[str, Any] | None:
+    """What moved a score: the fit in short, and `near`, the decided rings with such scores; None where nothing did."""
+    if fit is None or raw_score is None or fit["method"] == "none":
+        return None
+    near = next((one for one in fit["bins"] if one["low"] <= raw_score <= one["high"]), None)
+    return {
+        **{name: fit[name] for name in ("method", "rings", "fraud", "drawn")},
+        "lowers": fit["curve"]["lowers"],
+        "near": near and {name: near[name] for name in ("low", "high", "rings", "fraud")},
     }
 
 

@@ -31,6 +31,7 @@ _TABLES = (
     "barred",
     "allowed_account",
     "indicated",
+    "decision",
 )
 
 

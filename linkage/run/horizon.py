@@ -11,7 +11,7 @@ from linkage.sources.ingest import Progress
 from linkage.sources.report import IngestReport
 from linkage.warehouse import Warehouse, ident, literal
 
-# What happened, by the column that says when. A link or a card without a date is known.
+# What happened, by the column that says when. A link, a card or a decision without a date is known.
 _DATED = {
     "payment_methods": "first_seen",
     "payments": "ts",
@@ -19,6 +19,7 @@ _DATED = {
     "exchanges": "ts",
     "links": "first_seen",
     "enforcement": "ts",
+    "dispositions": "decided_at",
 }
 
 

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from linkage.model import Verdict
+from linkage.scoring.calibration import AS_IT_IS, Calibration
 from linkage.scoring.features import COUNTED, FEATURES, Group, contributions, dealt, group_bits
 from linkage.scoring.measures import Columns, FloatArray
 from linkage.scoring.stories import NO_STORY, STORIES, explained, fits
@@ -61,9 +62,13 @@ STORY_LEAVES = 0.3
 
 @dataclass(frozen=True)
 class Judgement:
-    """One entry a ring, in the order of `ring_feature`. `bits` are after the best story, `raw` before any."""
+    """One entry a ring, in the order of `ring_feature`. `raw_score` is the score before it was calibrated.
+
+    `residual` are the bits of each group after the best story, `raw` before any.
+    """
 
     score: FloatArray
+    raw_score: FloatArray
     verdict: npt.NDArray[np.str_]
     story: npt.NDArray[np.int64]
     fit: FloatArray
@@ -74,10 +79,16 @@ class Judgement:
     dealt: FloatArray
 
 
-def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) -> Judgement:
+def judge(
+    features: pa.Table,
+    flag_score: float,
+    without: Collection[str] = (),
+    calibration: Calibration = AS_IT_IS,
+) -> Judgement:
     """Scores and verdicts of the rings in `features` (columns of `ring_feature`).
 
-    `without` names innocent stories that are not believed, to see what each is needed for.
+    `without` names innocent stories that are not believed, to see what each is needed for. `calibration` moves scores;
+    what a flag needs besides its score, it needs all the same.
     """
     columns = numeric(features)
     parts = contributions(columns)
@@ -110,13 +121,17 @@ def judge(features: pa.Table, flag_score: float, without: Collection[str] = ()) 
         | (speaks[_row(Group.SYNCHRONY)] & speaks[_row(Group.CONTENT)] & _jobs_dealt_out(columns))
     )
     enough = ((number >= LEAST_GROUPS) & hard) | _stock_of_jobs(columns, residual[_row(Group.CONTENT)])
-    flagged = enough & (score >= flag_score)
     # Without two independent groups no ring is flagged, and its score must not say otherwise.
+    most = np.where(enough & (score >= flag_score), np.inf, 0.98 * flag_score)
+    raw_score = np.minimum(score, most)
+    score = calibration(raw_score)
+    flagged = enough & (score >= flag_score)
     score = np.where(flagged, score, np.minimum(score, 0.98 * flag_score))
     benign = ~flagged & (fit >= STORY_FITS) & (score < STORY_LEAVES)
     verdict = np.where(flagged, Verdict.FLAGGED, np.where(benign, Verdict.BENIGN, Verdict.UNEXPLAINED))
     return Judgement(
         score=score.round(6),
+        raw_score=raw_score.round(6),
         verdict=verdict.astype(np.str_),
         story=np.where(fit > 0, best, NO_STORY),
         fit=fit,

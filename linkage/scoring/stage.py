@@ -11,7 +11,10 @@ from linkage.engine.base import Judged
 from linkage.identifiers.registry import Kinds
 from linkage.rings import ring_features
 from linkage.scoring import wording
+from linkage.scoring.calibration import Calibration, fit
+from linkage.scoring.decided import outcomes
 from linkage.scoring.judging import Judgement, judge
+from linkage.scoring.review import Queue, draw
 from linkage.scoring.stories import NO_STORY, STORIES
 from linkage.settings import Settings
 from linkage.tracking import Tracked, track
@@ -26,26 +29,43 @@ def judge_rings(
 ) -> Judged:
     """Judges the communities in `member` and gives them the ids of the rings that they continue.
 
-    Reads member, account, profile, holding, identifier, kind_number, network, link, star_member, density,
-    indicated and allowed_account; leaves `ring_member`, `ring_feature` and `ring_verdict`.
+    Scores are calibrated on what people decided, where they did, and some rings are drawn for them to decide on. Reads
+    member, account, profile, holding, identifier, kind_number, network, link, star_member, density, indicated,
+    allowed_account and decision; leaves `ring_member`, `ring_feature` and `ring_verdict`.
     """
     ring_features(warehouse, settings)
     features = warehouse.arrow("SELECT * FROM ring_feature ORDER BY ring")
     judgement = judge(features, settings.rings.flag_score)
+    rings = [int(ring) for ring in features["ring"].to_pylist()]
+    decided = outcomes(warehouse, rings)
+    told = fit(decided.observed(judgement.raw_score)) if warehouse.rows("decision") else {}
+    judgement = judge(features, settings.rings.flag_score, calibration=Calibration.of(told))
     tracked = track(warehouse.query("scoring/named"), previous_memberships, run_id)
     reasons = wording.reasons(features, judgement)
-    rings = [int(ring) for ring in features["ring"].to_pylist()]
-    warehouse.register("ring_verdict", _verdicts(rings, judgement, tracked, reasons))
+    queue = draw(
+        [tracked.ids[ring] for ring in rings],
+        judgement.score,
+        decided.waiting(settings.review.again),
+        settings.review.rings,
+        run_id,
+    )
+    warehouse.register("ring_verdict", _verdicts(rings, judgement, tracked, reasons, decided.word, queue))
     return Judged(
         memberships=warehouse.query("scoring/memberships"),
         rings=warehouse.query("scoring/rings"),
         changes=tracked.changes,
         details=_details(warehouse, settings, features, judgement, tracked, reasons),
+        calibration=told,
     )
 
 
 def _verdicts(
-    rings: list[int], judgement: Judgement, tracked: Tracked, reasons: list[list[dict[str, object]]]
+    rings: list[int],
+    judgement: Judgement,
+    tracked: Tracked,
+    reasons: list[list[dict[str, object]]],
+    decided: np.ndarray,
+    queue: Queue,
 ) -> pa.Table:
     names = np.array([*(story.name for story in STORIES), ""], dtype=object)
     told = np.where(judgement.story == NO_STORY, len(STORIES), judgement.story)
@@ -59,6 +79,10 @@ def _verdicts(
             "fit": pa.array(judgement.fit.round(4), pa.float64()),
             "top_reasons": pa.array([wording.top_reasons(lines) for lines in reasons], pa.string()),
             "parent_ids": pa.array([json.dumps(tracked.parents[ring]) for ring in rings], pa.string()),
+            "raw_score": pa.array(judgement.raw_score, pa.float64()),
+            "decided": pa.array([word or None for word in decided.tolist()], pa.string()),
+            "review_stratum": pa.array([band or None for band in queue.stratum], pa.string()),
+            "review_probability": pa.array(queue.probability, pa.float64(), from_pandas=True),
         }
     )
 

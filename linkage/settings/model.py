@@ -167,6 +167,17 @@ class GateSettings:
 
 
 @dataclass(frozen=True)
+class ReviewSettings:
+    """`[review]`: the random sample of rings that people are asked to decide on.
+
+    `rings` a run; a ring of which somebody decided on an account is left out for as long as `again` ("none": for ever).
+    """
+
+    rings: int = key(number(0, 10_000, whole=True), 30)
+    again: timedelta | Never = key(duration, timedelta(days=90))
+
+
+@dataclass(frozen=True)
 class RunSettings:
     """`[run]`: limits of one run. `quarantine_limit` is a share of a table's rows."""
 
@@ -192,6 +203,7 @@ class Settings:
     bloom: BloomSettings = field(default_factory=BloomSettings)
     regions: RegionSettings = field(default_factory=RegionSettings)
     gates: GateSettings = field(default_factory=GateSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     run: RunSettings = field(default_factory=RunSettings)
 
 
@@ -204,6 +216,7 @@ PLAIN_SECTIONS: dict[str, type[Any]] = {
     "bloom": BloomSettings,
     "regions": RegionSettings,
     "gates": GateSettings,
+    "review": ReviewSettings,
     "run": RunSettings,
 }
 """Sections with fixed keys."""

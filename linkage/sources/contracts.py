@@ -48,11 +48,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Contract:
-    """One table. `key`: few columns that are usually unique, a cheap proof that no row is there twice."""
+    """One table. `key`: few columns that are usually unique, a cheap proof that no row is there twice.
+
+    `one`: of rows that agree in these columns and differ in others the last one stands; `conflict` is why the others
+    do not.
+    """
 
     table: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    one: tuple[str, ...] = ()
+    conflict: str = ""
 
     def column(self, name: str) -> Column | None:
         """The column of this name, in any case."""
@@ -109,6 +115,8 @@ _ALL = (
             Column("phone", sensitive=True),
             _token("referral_code"),
         ),
+        one=("account_id",),
+        conflict="a later row of this account differs",
     ),
     Contract(
         "payment_methods",
@@ -210,6 +218,21 @@ _ALL = (
             Column("confidence", Holds.NUMBER, low=0, high=1),
             _time("valid_until", future=True),
         ),
+    ),
+    Contract(
+        "dispositions",
+        (
+            ACCOUNT,
+            Column("decision", required=True, choices=("fraud", "innocent", "victim")),
+            _time("decided_at", moment=True),
+            Column("decided_by", sensitive=True),
+            Column("ring_id"),
+            Column("sampled", choices=("true", "false", "1", "0")),
+            Column("probability", Holds.NUMBER, low=0, high=1),
+        ),
+        # What was decided earlier is history, not a conflict: which of it stands depends on the run's moment.
+        one=("account_id", "decided_at"),
+        conflict="a later row decides on this account at the same time",
     ),
     Contract(
         "labels",

@@ -1,10 +1,15 @@
-"""Exact duplicates: proven absent by a few columns where possible, else found by a hash of the whole row."""
+"""Exact duplicates: proven absent by a few columns where possible, else found by a hash of the whole row.
+
+And rows of which only the last can be true.
+"""
 
 from __future__ import annotations
 
-from linkage.sources.checks import Checked
+from pathlib import Path
+
+from linkage.sources.checks import Checked, row_json, set_aside
 from linkage.sources.contracts import Contract
-from linkage.warehouse import Warehouse, ident
+from linkage.warehouse import Warehouse, ident, literal
 
 
 def drop_duplicates(warehouse: Warehouse, contract: Contract, parts: list[Checked]) -> int:
@@ -23,6 +28,36 @@ def drop_duplicates(warehouse: Warehouse, contract: Contract, parts: list[Checke
             if not _repeats(warehouse, parts, names):
                 return 0
     return _drop(warehouse, parts, wide)
+
+
+def drop_superseded(warehouse: Warehouse, contract: Contract, parts: list[Checked], source_dir: Path) -> int:
+    """Sets aside all but the last of rows that agree in the contract's `one`; the number of rows set aside."""
+    listed = ", ".join(map(ident, contract.one))
+    rows = " UNION ALL ".join(
+        f"SELECT {checked.part.number} AS _part, _file, _row, {checked.columns(contract.one)}"
+        f" FROM {checked.part.located}"
+        for checked in parts
+    )
+    standing = f"SELECT * FROM ({rows}) AS r ANTI JOIN dropped AS d USING (_part, _file, _row)"
+    warehouse.execute(
+        "CREATE OR REPLACE TEMP TABLE superseded AS SELECT _part, _file, _row FROM"
+        " (SELECT *, row_number() OVER"
+        f" (PARTITION BY {listed} ORDER BY _part DESC, _file DESC, _row DESC) AS place FROM ({standing}))"
+        " WHERE place > 1"
+    )
+    total = warehouse.rows("superseded")
+    for checked in parts if total else []:
+        part = checked.part
+        warehouse.execute(
+            "CREATE OR REPLACE TEMP TABLE bad_rows AS SELECT _file, _line, _row,"
+            f" {literal(contract.conflict)} AS reason, {row_json(contract, part)} AS row"
+            f" FROM {part.located} SEMI JOIN (SELECT _file, _row FROM superseded WHERE _part = {part.number})"
+            " USING (_file, _row)"
+        )
+        set_aside(warehouse, contract, part, source_dir)
+    warehouse.execute("INSERT INTO dropped SELECT * FROM superseded")
+    warehouse.execute("DROP TABLE superseded")
+    return total
 
 
 def _repeats(warehouse: Warehouse, parts: list[Checked], names: tuple[str, ...]) -> bool:

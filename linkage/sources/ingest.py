@@ -12,12 +12,12 @@ from pathlib import Path
 from linkage.errors import InputError, StoreError
 from linkage.settings import Settings
 from linkage.sources import clean
-from linkage.sources.accounts import drop_superseded, number_accounts
+from linkage.sources.accounts import number_accounts
 from linkage.sources.casts import casts
 from linkage.sources.checks import Checked, check, settle
 from linkage.sources.contracts import CONTRACTS, Contract
 from linkage.sources.discover import Feed, discover
-from linkage.sources.duplicates import drop_duplicates
+from linkage.sources.duplicates import drop_duplicates, drop_superseded
 from linkage.sources.mapping import log
 from linkage.sources.parts import Part, blamed, parquet_part, query_part
 from linkage.sources.report import IngestReport, TableReport
@@ -107,9 +107,7 @@ class _Job:
         rows = sum(one.rows for one in checked) + rejected
         self._stop_over_limit(contract, rows, reasons)
         duplicates = drop_duplicates(warehouse, contract, checked)
-        superseded = 0
-        if contract.table == "accounts":
-            superseded = drop_superseded(warehouse, checked, self.source_dir)
+        superseded = drop_superseded(warehouse, contract, checked, self.source_dir) if contract.one else 0
         self._write_quarantine(contract)
         clean.build(warehouse, contract, checked)
         unknown = tuple(dict.fromkeys(name for part in parts for name in part.unknown))

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 class TableReport:
     """One table: of `rows` read, `kept` stand, `duplicates` collapsed, `quarantined` were set aside.
 
-    `superseded`: accounts rows that a later row of the same account replaces; they are in quarantine too but
-    do not count against the limit. `unreadable`: optional values that became null, by column. `unknown`:
+    `superseded`: rows that a later row of the same account (of decisions: and time) replaces; they are in quarantine
+    too but do not count against the limit. `unreadable`: optional values that became null, by column. `unknown`:
     columns of the files that no contract names. `undated`: all rows stand at one fixed moment.
     """
 
@@ -46,7 +46,7 @@ class IngestReport:
 
     @property
     def quarantined(self) -> int:
-        """Rows in quarantine over all tables, superseded accounts included."""
+        """Rows in quarantine over all tables, superseded ones included."""
         return sum(table.quarantined + table.superseded for table in self.tables.values())
 
     @property

@@ -1,19 +1,25 @@
 """A night on every engine: what it leaves when it dies, and how it goes on."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from helpers.night import options, statuses
 from helpers.source import INNOCENT, RING, write_source
 
 import linkage.nightly
 import linkage.run.gates
+import linkage.scoring.stage
+from linkage.engine.review import review_queue
+from linkage.engine.ringview import explain_ring
 from linkage.errors import GateError, LockedError, StoreError
 from linkage.nightly import run_nightly
 from linkage.progress import Silent
+from linkage.scoring.calibration import Calibration, Decided, fit
 
 TABLES = ("memberships", "rings", "links", "hubs", "changes")
 
@@ -276,6 +282,65 @@ def test_what_others_tell_of_is_a_feature_and_links_nobody(connect, night, monke
     reasons = json.loads(view.explanations()["reasons"][0].as_py())
     (line,) = [line for line in reasons if line["feature"] == "indicators"]
     assert line["says"] == "8 of its accounts use 1 values that card-network told of"
+
+
+def test_decisions_are_kept_with_the_rings_and_the_rest_waits_for_review(connect, night, tmp_path):
+    run_nightly(connect(), options(night.source, "one"), Silent())
+    (ring,) = connect().view().rings().to_pylist()
+    assert (ring["score"], ring["decided"], ring["review_probability"]) == (ring["raw_score"], None, 1.0)
+    (row,) = review_queue(connect().view()).to_pylist()
+    assert list(row) == [
+        "ring_id", "size", "score", "raw_score", "verdict", "story", "stratum", "probability", "top_reasons",
+        "account_ids",
+    ]  # fmt: skip
+    assert row | {"account_ids": None} == {
+        **{
+            name: ring[name]
+            for name in ("ring_id", "size", "score", "raw_score", "verdict", "story", "top_reasons")
+        },
+        "stratum": ring["review_stratum"],
+        "probability": 1.0,
+        "account_ids": None,
+    }
+    some = json.loads(row["account_ids"])
+    assert (len(some), set(some) <= set(RING)) == (5, True)
+    # The same five whatever the engine: they follow from their names and the run's.
+    assert some == sorted(RING, key=lambda one: hashlib.md5(f"one{one}".encode()).hexdigest())[:5]
+    source = write_source(tmp_path / "source")
+    told = "".join(f"{one},fraud,2026-02-2{at},true,1.0\n" for at, one in enumerate(some))
+    late = f"{some[0]},innocent,2026-03-02,true,1.0\n"
+    (source / "dispositions.csv").write_text(
+        f"account_id,decision,decided_at,sampled,probability\n{told}{late}"
+    )
+    record = run_nightly(connect(), options(source, "two"), Silent())
+    view = connect().view()
+    assert view.run == record
+    assert record.parameters["calibration"]["method"] == "none"
+    assert record.notes == ("1 decided rings are too few to calibrate scores on (10 are needed)",)
+    (after,) = view.rings().to_pylist()
+    assert (after["decided"], after["score"]) == ("fraud", ring["score"])
+    assert review_queue(view).num_rows == 0
+
+
+def test_a_calibrated_night_is_the_same_on_every_engine(connect, night, monkeypatch, tmp_path):
+    seen = Decided(np.full(40, 0.9), np.arange(40) < 4, np.ones(40, dtype=bool), np.ones(40))
+    # Of forty rings that score high four were fraud: more rings than a test's world has.
+    monkeypatch.setattr(linkage.scoring.stage, "fit", lambda _: fit(seen))
+    source = write_source(tmp_path / "source")
+    (source / "dispositions.csv").write_text("account_id,decision\nring0,fraud\n")
+    record = run_nightly(connect(), options(source, "one"), Silent())
+    view = connect().view()
+    assert view.run == record
+    (ring,) = view.rings().to_pylist()
+    calibrated = Calibration.of(view.run.parameters["calibration"])(np.array([ring["raw_score"]]))
+    (before,) = night.served["rings"].to_pylist()
+    assert ring["raw_score"] == before["score"]
+    assert ring["score"] == pytest.approx(calibrated[0], abs=1e-5)
+    assert ring["score"] < before["score"]
+    told = explain_ring(view, ring["ring_id"])
+    assert told["raw_score"] == ring["raw_score"]
+    assert told["calibration"]["method"] == "platt"
+    assert (told["calibration"]["rings"], told["calibration"]["fraud"]) == (40, 4)
 
 
 def test_fingerprints_are_keyed_by_the_environment(connect, night, monkeypatch):

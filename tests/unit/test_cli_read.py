@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from cli_fakes import EXPLANATION, MEMBERSHIPS, RUN, FakeEngine, FakeView
+from cli_fakes import EXPLANATION, MEMBERSHIPS, ODD, RINGS, RUN, FakeEngine, FakeView
 from click.testing import CliRunner, Result
 
 import linkage
@@ -75,6 +75,60 @@ def test_a_ring_is_explained(engine: FakeEngine) -> None:
     assert told["defence"]["keystones"][0]["key"] == "4" * 16
     assert told["first_seen"].startswith("2026-06-30")
     assert linkage.open("store").explain_ring("R1")["verdict"] == "flagged"
+
+
+def test_a_calibrated_ring_and_run_tell_both_scores(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit = {
+        "method": "isotonic", "rings": 83, "fraud": 21, "drawn": 60, "weight": 40.5,
+        "curve": {"slope": 1.0, "shift": 0.0, "knots": [[-1.0, 0.2], [2.0, 0.8]], "lowers": False},
+        "log_loss": {"none": 0.41, "isotonic": 0.33}, "brier": {"none": 0.2, "isotonic": 0.1},
+        "bins": [
+            {"low": 0.55, "high": 0.7, "rings": 9, "fraud": 7, "raw": 0.62, "score": 0.75, "rate": 0.78},
+        ],
+        "says": "scores are calibrated on 83 decided rings (isotonic), 60 of them drawn at random",
+    }  # fmt: skip
+    run = replace(RUN, parameters={**RUN.parameters, "calibration": fit})
+    engine.views["run-1"].run = run
+    rings = RINGS.append_column("raw_score", [[0.62]]).append_column("decided", [["fraud"]])
+    monkeypatch.setattr(FakeView, "rings", lambda _: rings)
+    lines = invoke("explain", "--ring", "R1").stdout.splitlines()
+    assert lines[1:3] == [
+        "  people decided: fraud",
+        "  0.620 before calibration on 83 decided rings (isotonic): of those between 0.55 and 0.70 7 of 9 were fraud",
+    ]
+    monkeypatch.setattr(
+        FakeView, "rings", lambda _: rings.set_column(rings.num_columns - 2, "raw_score", [[0.9]])
+    )
+    assert "(isotonic): none of them had a score like this" in invoke("explain", "--ring", "R1").stdout
+    told = json.loads(invoke("explain", "--ring", "R1", "--format", "json").stdout)
+    assert told["calibration"]["near"] is None
+    shown = invoke("runs", "show", RUN.run_id).stdout
+    assert f"  {'calibration':<18}{fit['says']}\n" in shown
+    assert f"  {'calibration':<18}isotonic (2 knots), weight of 40.5 rings\n" in shown
+    assert "none      log loss 0.4100, Brier score 0.2000 (out of fold)\n" in shown
+    assert "0.550 to 0.700: 7 of 9 rings fraud (weighed 0.78), mean score 0.62, calibrated 0.75\n" in shown
+
+
+def test_rings_that_were_drawn_are_exported(
+    engine: FakeEngine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    out = tmp_path / "queue.json"
+    refused = invoke("export", "review", "--out", str(out))
+    assert refused.exit_code == 2
+    assert "was made before rings were drawn for review" in refused.stderr
+    rings = RINGS
+    for name, value in (("raw_score", 0.9), ("review_stratum", "0.9-1"), ("review_probability", 0.5)):
+        rings = rings.append_column(name, [[value]])
+    monkeypatch.setattr(FakeView, "rings", lambda _: rings)
+    assert invoke("export", "review", "--out", str(out)).exit_code == 0
+    (row,) = json.loads(out.read_text())
+    assert (row["ring_id"], row["stratum"], row["probability"]) == ("R1", "0.9-1", 0.5)
+    assert row["top_reasons"][0] == "one card"
+    # The stolen account is not for deciding whether its thieves are a ring.
+    assert sorted(row["account_ids"]) == sorted([ODD, "b"])
+    assert linkage.open("store").review()["stratum"].tolist() == ["0.9-1"]
 
 
 @pytest.mark.parametrize("arguments", [["--ring", "R9"], ["a", "b", "--ring", "R1"], ["a"], []])

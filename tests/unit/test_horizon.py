@@ -7,7 +7,10 @@ import pyarrow as pa
 from linkage.run.horizon import hide_future
 from linkage.warehouse import Warehouse
 
-TABLES = ("payment_methods", "payments", "sessions", "exchanges", "links", "enforcement")
+TABLES = {
+    "payment_methods": "first_seen", "payments": "ts", "sessions": "ts", "exchanges": "ts", "links": "first_seen",
+    "enforcement": "ts", "dispositions": "decided_at",
+}  # fmt: skip
 
 
 def at(day: int) -> datetime:
@@ -16,8 +19,7 @@ def at(day: int) -> datetime:
 
 def test_what_happened_later_is_hidden_and_what_has_no_date_is_known():
     with Warehouse.open(None) as warehouse:
-        for table in TABLES:
-            column = "first_seen" if table in ("payment_methods", "links") else "ts"
+        for table, column in TABLES.items():
             rows = pa.table(
                 {"account_id": ["a", "b", "c"], column: pa.array([at(1), at(3), None], pa.timestamp("us"))}
             )

@@ -11,6 +11,10 @@ SELECT
     top_reasons,
     parent_ids,
     fit AS story_fit,
+    raw_score,
+    decided,
+    review_stratum,
+    review_probability,
     CAST(ring_feature.size AS BIGINT) AS members,
     ring_feature.* EXCLUDE (ring, size, first_seen, last_seen)
 FROM ring_verdict

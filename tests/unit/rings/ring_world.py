@@ -37,6 +37,7 @@ class RingWorld:
         self.stars: list[dict[str, object]] = []
         self.indicated: list[dict[str, object]] = []
         self.allowed: list[int] = []
+        self.decisions: list[dict[str, object]] = []
 
     def add(self, count: int, ring: int | None = None, **profile: object) -> list[int]:
         """Adds accounts, in a ring or in none."""
@@ -105,6 +106,13 @@ class RingWorld:
         named = {"identifier": pa.int32(), "confidence": pa.float64(), "sources": pa.list_(pa.string())}
         made.register("indicated", _rows(self.indicated, named))
         made.register("allowed_account", pa.table({"account": pa.array(self.allowed, pa.int32())}))
+        decision = {
+            "account": pa.int32(),
+            "decision": pa.string(),
+            "age": pa.float64(),
+            "sampled": pa.bool_(),
+        }
+        made.register("decision", _rows(self.decisions, decision | {"probability": pa.float64()}))
         return made
 
     def _density(self) -> pa.Table:
