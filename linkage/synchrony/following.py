@@ -111,6 +111,16 @@ def _from_day_on(hours, weekend):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
+def _own(hour, start, stop, born, weekend, width, out):  # type: ignore[no-untyped-def]
+    """How often one account's own sessions, smeared, fall on each hour of a class of days: (2, 24) into `out`."""
+    out[:] = 0.0
+    for q in range(start, stop):
+        for t in range(max(hour[q] - width, 0), min(hour[q] + width + 1, len(weekend) * DAY)):
+            if t // DAY >= born:
+                out[weekend[t // DAY], t % DAY] += 1.0
+
+
+@njit(cache=True, nogil=True)
 def _follow(members, pointer, hour, born, weekend, volumes, volume_sums, widths, out):  # type: ignore[no-untyped-def]
     """Bits of each member of one group into `out`."""
     span = len(weekend) * DAY
@@ -119,6 +129,7 @@ def _follow(members, pointer, hour, born, weekend, volumes, volume_sums, widths,
         for p in range(pointer[m], pointer[m + 1]):
             counts[hour[p]] += 1.0
     bits = np.zeros((len(members), len(widths)))
+    own = np.empty((2, DAY))
     for w in range(len(widths)):
         width = widths[w]
         near = smeared(counts, width)
@@ -126,25 +137,21 @@ def _follow(members, pointer, hour, born, weekend, volumes, volume_sums, widths,
         for i in range(len(members)):
             m = members[i]
             p, stop = pointer[m], pointer[m + 1]
+            _own(hour, p, stop, born[m], weekend, width, own)
+            # The account's own sessions within the width of the one at hand: hours ascend, so both ends only move on.
+            low, high = p, p
             while p < stop:
                 day = hour[p] // DAY
                 c = weekend[day]
                 ratio, sessions = 0.0, 0
                 while p < stop and hour[p] // DAY == day:
                     h = hour[p] % DAY
-                    others, ever = near[hour[p]], sums[c, born[m], h]
-                    for q in range(pointer[m], stop):
-                        if abs(hour[q] - hour[p]) <= width:
-                            others -= 1.0
-                        for o in range(-width, width + 1):
-                            t = hour[q] + o
-                            if (
-                                0 <= t < span
-                                and t % DAY == h
-                                and weekend[t // DAY] == c
-                                and t // DAY >= born[m]
-                            ):
-                                ever -= 1.0
+                    while hour[p] - hour[low] > width:
+                        low += 1
+                    while high < stop and hour[high] - hour[p] <= width:
+                        high += 1
+                    others = near[hour[p]] - (high - low)
+                    ever = sums[c, born[m], h] - own[c, h]
                     null = volumes[w, hour[p]] / volume_sums[w, c, born[m], h]
                     ratio += (others + POPULATION * null) / (ever + POPULATION) / null
                     sessions += 1

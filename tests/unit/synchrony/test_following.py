@@ -5,8 +5,10 @@ import pytest
 
 from linkage.synchrony.following import (
     COVER,
+    DAY,
     FALSE_DISCOVERIES,
     POPULATION,
+    WIDTHS,
     Activity,
     activity,
     following,
@@ -55,6 +57,46 @@ def test_bits_by_hand():
     # holds more, so all widths say the same.
     ratio = ((2 + POPULATION * 0.5) / (2 + POPULATION)) / 0.5
     assert bits == pytest.approx(np.log2((1 - COVER) * ratio + COVER))
+
+
+def told_slowly(acts: Activity, members: list[int]) -> list[float]:
+    """The bits by the formula alone: the others' sessions are counted for each question anew."""
+    days, classes = np.arange(len(acts.weekend) * DAY) // DAY, np.repeat(acts.weekend, DAY)
+    own = {m: acts.hour[acts.pointer[m] : acts.pointer[m + 1]] for m in members}
+    told = []
+    for m in members:
+        others = np.concatenate([own[o] for o in members if o != m])
+        by_width = []
+        for width in WIDTHS:
+            near = [int((abs(others - t) <= width).sum()) for t in range(len(days))]
+            volume = [acts.volume[max(t - width, 0) : t + width + 1].sum() for t in range(len(days))]
+            bits = 0.0
+            for day in np.unique(own[m] // DAY):
+                ratios = []
+                for t in own[m][own[m] // DAY == day]:
+                    alike = np.flatnonzero(
+                        (days >= acts.born[m])
+                        & (classes == classes[t])
+                        & (np.arange(len(days)) % DAY == t % DAY)
+                    )
+                    null = volume[t] / sum(volume[at] for at in alike)
+                    ever = sum(near[at] for at in alike)
+                    ratios.append((near[t] + POPULATION * null) / (ever + POPULATION) / null)
+                bits += np.log2((1 - COVER) * np.mean(ratios) + COVER)
+            by_width.append(bits)
+        told.append(np.log2(np.mean(np.exp2(by_width))))
+    return told
+
+
+def test_an_accounts_own_sessions_are_left_out_of_what_the_others_do():
+    rng = np.random.default_rng(3)
+    hours = [sorted(set(rng.integers(0, DAYS * 24, 60).tolist())) for _ in range(6)]
+    account = np.repeat(np.arange(6), [len(row) for row in hours]).astype(np.int32)
+    hour = np.array([BEGIN + h for row in hours for h in row], np.int32)
+    created = BEGIN + rng.integers(-100, 300, 6).astype(np.int32)
+    acts = activity(account, hour, created[account], 6)
+    bits, _ = group(acts, [0, 2, 3, 5])
+    assert bits == pytest.approx(told_slowly(acts, [0, 2, 3, 5]))
 
 
 def test_followers_of_one_schedule_are_found_and_a_stranger_among_them_is_not():
