@@ -39,7 +39,8 @@ usual AS (
 SELECT
     ring,
     count(*)::DOUBLE AS indicated,
-    sum(confidence) AS indicated_surely,
+    -- In one order: a sum of fractions depends on it, and threads would else choose it.
+    sum(confidence ORDER BY confidence) AS indicated_surely,
     any_value(indicators) AS indicators,
     coalesce(nullif(array_to_string(any_value(sources), ', '), ''), 'somebody') AS indicator_sources,
     any_value(usual) AS usual
