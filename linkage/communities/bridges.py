@@ -18,12 +18,12 @@ from linkage.communities.cut import (
     canonical,
     components,
     enough,
-    evidence_across,
     sizes,
 )
 from linkage.communities.graph import Graph
 from linkage.communities.places import Places
 from linkage.links.holdings import BoolArray, IntArray, LongArray, runs
+from linkage.numbering import numbered
 
 # Flows are whole numbers: hundredths of a bit.
 SCALE = 100.0
@@ -67,8 +67,7 @@ class _Around:
 def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: float) -> IntArray:
     """The communities, with those cut that hang together through one piece by too little."""
     piece = canonical(piece)
-    across = evidence_across(graph, piece)
-    low, high = across.low, across.high
+    low, high = _touching(graph, piece)
     within = np.full(int(piece.max(initial=-1)) + 1, -1, dtype=np.int64)
     within[piece] = community
     inner = within[low] == within[high]
@@ -98,7 +97,16 @@ def part_bridges(graph: Graph, piece: IntArray, community: IntArray, threshold: 
     return canonical(result.astype(np.int32))
 
 
-def _articulations(members: LongArray, low: IntArray, high: IntArray) -> list[tuple[int, list[LongArray]]]:
+def _touching(graph: Graph, piece: IntArray) -> tuple[LongArray, LongArray]:
+    """Pairs of pieces with edges between them, low < high, sorted."""
+    low = np.minimum(piece[graph.source], piece[graph.target]).astype(np.int64)
+    high = np.maximum(piece[graph.source], piece[graph.target]).astype(np.int64)
+    pieces = int(piece.max(initial=-1)) + 1
+    pair, _ = numbered((low * pieces + high)[low != high])
+    return pair // max(pieces, 1), pair % max(pieces, 1)
+
+
+def _articulations(members: LongArray, low: LongArray, high: LongArray) -> list[tuple[int, list[LongArray]]]:
     """Pieces without which the others fall apart, with the sides that remain (by Tarjan's low points)."""
     # The members of a community ascend.
     start, stop = np.searchsorted(members, low), np.searchsorted(members, high)
@@ -179,7 +187,8 @@ def _least_cut(
     length = lines.pointer[edges + 1] - lines.pointer[edges]
     edge = np.repeat(np.arange(len(edges), dtype=np.int64), length)
     line = lines.order[runs(lines.pointer[edges], length)]
-    identifier, inverse, uses = np.unique(graph.identifier[line], return_inverse=True, return_counts=True)
+    identifier, inverse = numbered(graph.identifier[line])
+    uses = np.bincount(inverse)
     bits = graph.line_bits[line]
     weight = np.bincount(edge, bits / uses[inverse], minlength=len(edges))
     source, target = ends

@@ -23,6 +23,7 @@ from linkage.communities.graph import NO_FAMILY, Graph
 from linkage.identifiers.base import Family
 from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
 from linkage.links.rarity import FAMILY_FLOOR
+from linkage.numbering import numbered
 
 # Three accounts are the smallest side worth cutting off; smaller ones are not charged for their size.
 FREE_SIZE = 3
@@ -66,8 +67,11 @@ def rejoin(graph: Graph, piece: IntArray, threshold: float) -> IntArray:
 
     A piece of fewer than three accounts is no side of a cut: it goes with the piece that it shares most with.
     """
-    piece = canonical(_attach_crumbs(graph, canonical(piece)))
-    across = evidence_across(graph, piece)
+    piece = canonical(piece)
+    crossing = crossings(graph, piece)
+    whole = _attached_crumbs(summed(graph, crossing), sizes(graph, piece))
+    piece = whole[piece]
+    across = summed(graph, crossing.merged(whole))
     size = sizes(graph, piece)
     low, high = size[across.low], size[across.high]
     held = enough(across.bits, low, high, threshold) & _several_families(graph, across, np.maximum(low, high))
@@ -94,17 +98,66 @@ def sizes(graph: Graph, piece: IntArray) -> IntArray:
     return np.bincount(piece[: graph.accounts], minlength=int(piece.max(initial=-1)) + 1).astype(np.int32)
 
 
-def _attach_crumbs(graph: Graph, piece: IntArray) -> IntArray:
-    """Gives each piece that is too small for a side to the neighbour it shares most evidence with."""
-    across = evidence_across(graph, piece)
-    size = sizes(graph, piece)
+def _attached_crumbs(across: Across, size: IntArray) -> IntArray:
+    """For each piece the number of what it is part of: one too small for a side goes with whom it shares most with."""
     source = np.concatenate([across.low, across.high])
     target = np.concatenate([across.high, across.low])
     strength = np.concatenate([across.bits, across.bits])
     crumb = size[source] < FREE_SIZE
     order = np.lexsort((target[crumb], -size[target[crumb]], -strength[crumb], source[crumb]))
     chosen, first = np.unique(source[crumb][order], return_index=True)
-    return components(len(size), chosen, target[crumb][order][first])[piece]
+    whole: IntArray = components(len(size), chosen, target[crumb][order][first])
+    return whole
+
+
+@dataclass(frozen=True)
+class Crossings:
+    """The evidence between pieces that touch: a line for each two pieces and each identifier, at its best.
+
+    Pair p is of the pieces `low[p]` < `high[p]`; lines are sorted by `pair` and identifier.
+    """
+
+    low: LongArray
+    high: LongArray
+    pair: LongArray
+    identifier: LongArray
+    best: FloatArray
+
+    def merged(self, whole: IntArray) -> Crossings:
+        """The same once the pieces are parts of larger ones: `whole` has the number of each piece's."""
+        return _crossings(whole[self.low], whole[self.high], self.pair, self.identifier, self.best)
+
+
+def crossings(graph: Graph, piece: IntArray) -> Crossings:
+    """What lies between the pieces of the vertices."""
+    return _crossings(piece[graph.source], piece[graph.target], graph.edge, graph.identifier, graph.line_bits)
+
+
+def _crossings(
+    source: IntArray, target: IntArray, edge: LongArray, identifier: IntArray | LongArray, bits: FloatArray
+) -> Crossings:
+    """Of edges between pieces, and the lines that they rest on."""
+    outer = np.flatnonzero(source != target)
+    low = np.minimum(source, target)[outer].astype(np.int64)
+    high = np.maximum(source, target)[outer].astype(np.int64)
+    pieces = int(high.max(initial=-1)) + 1
+    between, of_outer = numbered(low * pieces + high)
+    of_edge = np.full(len(source), -1, dtype=np.int64)
+    of_edge[outer] = of_outer
+    pair = of_edge[edge]
+    line = np.flatnonzero(pair >= 0)
+    # One number a (pair of pieces, identifier): a sort of single numbers is several times faster than of columns.
+    width = int(identifier.max(initial=-1)) + 1
+    cell, place = numbered(pair[line] * width + identifier[line])
+    best = np.zeros(len(cell))
+    np.maximum.at(best, place, bits[line])
+    return Crossings(
+        low=between // max(pieces, 1),
+        high=between % max(pieces, 1),
+        pair=cell // max(width, 1),
+        identifier=cell % max(width, 1),
+        best=best,
+    )
 
 
 @dataclass(frozen=True)
@@ -121,32 +174,20 @@ class Across:
     proof_bits: FloatArray
 
 
-def evidence_across(graph: Graph, piece: IntArray) -> Across:
-    """What lies between the pieces."""
-    low = np.minimum(piece[graph.source], piece[graph.target]).astype(np.int64)
-    high = np.maximum(piece[graph.source], piece[graph.target]).astype(np.int64)
-    pieces = int(piece.max(initial=-1)) + 1
-    line = np.flatnonzero((low != high)[graph.edge])
-    edge = graph.edge[line]
-    # One number a (pair of pieces, identifier): a sort of single numbers is several times faster than of three columns.
-    pair, which = np.unique(low[edge] * pieces + high[edge], return_inverse=True)
-    width = int(graph.identifier.max(initial=-1)) + 1
-    cell, inverse = np.unique(which * width + graph.identifier[line], return_inverse=True)
-    best = np.zeros(len(cell))
-    np.maximum.at(best, inverse, graph.line_bits[line])
-    between, what = cell // max(width, 1), cell % max(width, 1)
-    total: FloatArray = np.bincount(between, best, minlength=len(pair)).astype(np.float64)
-    family = graph.family[what]
+def summed(graph: Graph, found: Crossings) -> Across:
+    """What the lines between two pieces add up to."""
+    pairs = len(found.low)
+    family = graph.family[found.identifier]
     own = family != NO_FAMILY
-    by_family = np.zeros((len(pair), len(Family)))
-    np.maximum.at(by_family, (between[own], family[own]), best[own])
-    proof = graph.near_proof[what]
-    by_proof = np.zeros(len(pair))
-    np.maximum.at(by_proof, between[proof], best[proof])
+    by_family = np.zeros(pairs * len(Family))
+    np.maximum.at(by_family, found.pair[own] * len(Family) + family[own], found.best[own])
+    proof = graph.near_proof[found.identifier]
+    by_proof = np.zeros(pairs)
+    np.maximum.at(by_proof, found.pair[proof], found.best[proof])
     return Across(
-        low=(pair // max(pieces, 1)).astype(np.int32),
-        high=(pair % max(pieces, 1)).astype(np.int32),
-        bits=total,
-        family_bits=by_family,
+        low=found.low.astype(np.int32),
+        high=found.high.astype(np.int32),
+        bits=np.bincount(found.pair, found.best, minlength=pairs).astype(np.float64),
+        family_bits=by_family.reshape(pairs, len(Family)),
         proof_bits=by_proof,
     )

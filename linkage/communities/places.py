@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from linkage.links.holdings import IntArray, LongArray
+from linkage.numbering import placed
 
 
 @dataclass(frozen=True)
@@ -19,9 +18,7 @@ class Places:
     @classmethod
     def of(cls, number: IntArray | LongArray, count: int) -> Places:
         """The places of the numbers below `count`."""
-        pointer = np.zeros(count + 1, dtype=np.int64)
-        np.cumsum(np.bincount(number, minlength=count), out=pointer[1:])
-        return cls(np.argsort(number, kind="stable"), pointer)
+        return cls(*placed(number, count))
 
     def __getitem__(self, number: int) -> LongArray:
         """The places of one number."""

@@ -62,19 +62,22 @@ def _marks(graph: Graph, label: IntArray, salt: bytes) -> dict[int, bytes]:
     wanted = np.flatnonzero((accounts >= LEAST_TO_CUT) | (stars > 0))
     edges = Places.of(label[graph.source], count)
     lines = Places.of(graph.edge, len(graph.source))
-    length = np.diff(lines.pointer)
+    held = np.diff(lines.pointer)[edges.order]
+    # All lines, those of one component together: each column is then gathered once and looked at in slices.
+    line = lines.order[runs(lines.pointer[edges.order], held)]
+    first = np.append(0, np.cumsum(held))[edges.pointer]
+    of_edges = [values[edges.order] for values in (graph.source, graph.target, graph.bits)] + [held]
+    of_lines = [values[line] for values in (graph.identifier, graph.line_bits)]
+    alike = blake2b(salt, digest_size=20)
+    alike.update(np.ascontiguousarray(graph.family).data)
+    alike.update(np.ascontiguousarray(graph.near_proof).data)
     marks: dict[int, bytes] = {}
     for component in wanted.tolist():
-        chosen = edges[component]
-        held = length[chosen]
-        line = lines.order[runs(lines.pointer[chosen], held)]
-        identifier = graph.identifier[line]
-        digest = blake2b(salt, digest_size=20)
-        for values in (
-            graph.source[chosen], graph.target[chosen], graph.bits[chosen], held, identifier, graph.line_bits[line],
-            graph.family[identifier], graph.near_proof[identifier],
-        ):  # fmt: skip
-            digest.update(np.ascontiguousarray(values).data)
+        digest = alike.copy()
+        for values in of_edges:
+            digest.update(values[edges.pointer[component] : edges.pointer[component + 1]].data)
+        for values in of_lines:
+            digest.update(values[first[component] : first[component + 1]].data)
         marks[component] = digest.digest()
     return marks
 

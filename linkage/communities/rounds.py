@@ -23,6 +23,7 @@ from linkage.links.holdings import BoolArray, FloatArray, Holdings, IntArray, Lo
 from linkage.links.kernels import Pairs
 from linkage.links.linking import LinkGraph
 from linkage.links.rarity import Rarity
+from linkage.numbering import counted, numbered
 
 MOST_ROUNDS = 8
 
@@ -145,7 +146,7 @@ def group_holdings(
     width = holdings.identifiers
     place = np.flatnonzero(touched[holdings.identifier])
     key = group[place] * width + holdings.identifier[place]
-    cell, inverse = np.unique(key, return_inverse=True)
+    cell, inverse = numbered(key)
     holders = np.bincount(cell % width, minlength=width)
     chosen = np.flatnonzero(holders >= 2)
     number = np.full(width, -1, dtype=np.int64)
@@ -178,10 +179,10 @@ def _group_hours(holdings: Holdings, place: LongArray, cell: LongArray, shared: 
     length = np.diff(holdings.bucket_ptr)[place]
     length = np.where(shared[cell], length, 0)
     hour = holdings.buckets[runs(holdings.bucket_ptr[place], length)].astype(np.int64)
-    # Both in one number: a sort of single numbers is several times faster than of rows.
+    # Both in one number: those are sorted by their digits.
     start = hour.min(initial=0)
     width = hour.max(initial=0) - start + 1
-    packed = np.unique(np.repeat(cell, length) * width + (hour - start))
+    packed, _ = numbered(np.repeat(cell, length) * width + (hour - start))
     return np.stack([packed // width, packed % width + start], axis=1)
 
 
@@ -198,14 +199,11 @@ def group_rarity(
     np.add.at(values, community, own.values.astype(np.int64))
     spread = values.astype(np.float64)
     # A value that several members hold is one value of the group: what the sum counts twice is taken off.
-    owner = linked.holdings.owner
-    kind = linked.holdings.kind[linked.holdings.identifier].astype(np.int64)
-    cell = (
-        community[owner].astype(np.int64) * linked.holdings.identifiers + linked.holdings.identifier
-    ) * kinds + kind
-    distinct, count = np.unique(cell, return_counts=True)
-    again = distinct // kinds // max(linked.holdings.identifiers, 1)
-    np.subtract.at(values, (again, distinct % kinds), count - 1)
+    held = linked.holdings
+    width = max(held.identifiers, 1)
+    cell, count = counted(community[held.owner].astype(np.int64) * width + held.identifier)
+    again = count > 1
+    np.subtract.at(values, (cell[again] // width, held.kind[cell[again] % width]), count[again] - 1)
     groups = holdings.degree
     share = own.degree[chosen] / np.maximum(linked.holdings.degree[chosen], 1)
     rarity = Rarity(

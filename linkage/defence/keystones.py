@@ -16,6 +16,7 @@ from linkage.communities.cut import FREE_SIZE, components
 from linkage.defence.forest import by_rank, spanning_forest
 from linkage.defence.ties import Ties
 from linkage.links.holdings import BoolArray, IntArray, LongArray
+from linkage.numbering import counted, numbered
 
 #: So many identifiers of a ring are tried, those first that most of its tree hangs on.
 TRIED = 16
@@ -115,7 +116,7 @@ def _pieces(ties: Ties, label: IntArray) -> tuple[npt.NDArray[np.int64], npt.NDA
     ring = ties.ring[: ties.accounts].astype(np.int64)
     inside = np.flatnonzero(ring >= 0)
     width = int(label.max(initial=-1)) + 1
-    piece, size = np.unique(ring[inside] * width + label[inside], return_counts=True)
+    piece, size = counted(ring[inside] * width + label[inside])
     order = np.lexsort((-size, piece // max(width, 1)))
     return piece[order] // max(width, 1), size[order]
 
@@ -134,7 +135,7 @@ def _foremost(ties: Ties, rest: _Contracted) -> list[LongArray]:
     held = np.flatnonzero(hangs[rest.edge] > 0)
     ring, identifier = rest.ring[rest.edge[held]].astype(np.int64), rest.identifier[held]
     width = int(identifier.max(initial=-1)) + 1
-    cell, inverse = np.unique(ring * width + identifier, return_inverse=True)
+    cell, inverse = numbered(ring * width + identifier)
     much = np.bincount(inverse, hangs[rest.edge[held]], minlength=len(cell))
     of_ring, what = cell // max(width, 1), cell % max(width, 1)
     order = np.lexsort((what, -much, of_ring))

@@ -13,6 +13,7 @@ import numpy as np
 from linkage.defence.ties import Ties, two_best
 from linkage.links.holdings import FloatArray, LongArray
 from linkage.links.kernels import FAMILIES
+from linkage.numbering import numbered
 
 #: With fewer bits than this above the threshold an account is borderline: were two accounts of one party 32 times rarer
 #: than the prior says, it would not be in.
@@ -66,13 +67,13 @@ def held_bits(ties: Ties, family: np.ndarray) -> FloatArray:
     """Bits between each account and the rest of its ring."""
     account, line = _ended(ties, ties.edge)
     width = int(ties.identifier.max(initial=-1)) + 1
-    cell, inverse = np.unique(account * width + ties.identifier[line], return_inverse=True)
+    cell, inverse = numbered(account * width + ties.identifier[line])
     best = np.zeros(len(cell))
     np.maximum.at(best, inverse, np.maximum(ties.line_bits[line], 0.0))
     holder, what = cell // max(width, 1), cell % max(width, 1)
     by_family = holder * FAMILIES + family[what]
     # Only accounts with lines have cells: others would make the table as long as the population.
-    used, place = np.unique(by_family, return_inverse=True)
+    used, place = numbered(by_family)
     total = np.bincount(place, best, minlength=len(used))
     most, _ = two_best(place, best, len(used))
     summed = most + ties.rule.discount[used % FAMILIES] * (total - most)
@@ -101,7 +102,8 @@ def _sole(ties: Ties, edges: LongArray) -> LongArray:
     identifier = ties.identifier[critical[line]].astype(np.int64)
     bits = ties.line_bits[critical[line]]
     width = int(ties.identifier.max(initial=-1)) + 1
-    cell, inverse, count = np.unique(account * width + identifier, return_inverse=True, return_counts=True)
+    cell, inverse = numbered(account * width + identifier)
+    count = np.bincount(inverse, minlength=len(cell))
     best = np.zeros(len(cell))
     np.maximum.at(best, inverse, bits)
     holder, what = cell // max(width, 1), cell % max(width, 1)

@@ -14,6 +14,7 @@ from linkage.communities.cut import components
 from linkage.identifiers.base import Family
 from linkage.identifiers.registry import FAMILY_NUMBER
 from linkage.links.holdings import BoolArray, Holdings, IntArray, LongArray
+from linkage.numbering import counted, numbered
 
 INFRASTRUCTURE = frozenset({Family.PAYMENT, Family.NETWORK, Family.DEVICE})
 #: So many groups of a ring are told, the largest, with so many of the values that most of a group's accounts hold.
@@ -44,9 +45,7 @@ def infrastructure(holdings: Holdings, ring: IntArray, joining: BoolArray) -> di
     kept = np.flatnonzero((ring[owner] >= 0) & joining[holdings.identifier])
     account, identifier = owner[kept].astype(np.int64), holdings.identifier[kept].astype(np.int64)
     # A value counts inside of a ring only: each (ring, value) is a vertex of its own.
-    cell, value = np.unique(
-        ring[account].astype(np.int64) * holdings.identifiers + identifier, return_inverse=True
-    )
+    cell, value = numbered(ring[account].astype(np.int64) * holdings.identifiers + identifier)
     shared = np.bincount(value)[value] >= 2
     account, value = account[shared], value[shared]
     label = components(
@@ -80,7 +79,7 @@ def _values(
 ) -> dict[int, tuple[tuple[int, int], ...]]:
     """The values that most accounts of each component hold."""
     width = int(identifier.max(initial=-1)) + 1
-    cell, count = np.unique(label[account].astype(np.int64) * width + identifier, return_counts=True)
+    cell, count = counted(label[account].astype(np.int64) * width + identifier)
     of, what = cell // max(width, 1), cell % max(width, 1)
     order = np.lexsort((what, -count, of))
     found: dict[int, list[tuple[int, int]]] = {}
