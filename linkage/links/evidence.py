@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,8 +12,9 @@ from numba import njit
 
 from linkage.cores import CORES
 from linkage.links.holdings import BoolArray, ByteArray, FloatArray, Holdings, IntArray, LongArray
-from linkage.links.kernels import FAMILIES, grown, shared_bits
+from linkage.links.kernels import FAMILIES, grown
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, proves
+from linkage.links.worth import shared_bits, weigh
 
 
 @dataclass(frozen=True)
@@ -48,79 +50,70 @@ class PairEvidence:
 def _evidence_rows(  # type: ignore[no-untyped-def]
     pair_a,
     pair_b,
+    pair_from,
     account_ptr,
-    identifier,
+    identifiers,
     first,
     last,
     count,
+    worth,
     bucket_ptr,
     buckets,
     kind,
     links,
     all_values,
-    degree,
-    strength,
-    values,
-    total,
-    m,
-    cap,
     window,
-    half_life,
-    as_of,
 ):
+    """The lines of pairs, which are numbered from `pair_from` on: columns of `PairEvidence`."""
     room = 1024
-    out = np.empty((room, 5), np.int64)
+    out_pair = np.empty(room, np.int64)
+    out_identifier = np.empty(room, np.int32)
     out_bits = np.empty(room, np.float64)
+    out_first = np.empty(room, np.int32)
+    out_last = np.empty(room, np.int32)
+    out_count = np.empty(room, np.int64)
     found = 0
+    # The holding of each value by the account that `own` is of: the first of a pair, which is mostly that of the last.
+    own = np.full(len(links), -1, np.int64)
+    owner = -1
     for pair in range(len(pair_a)):
         a, b = pair_a[pair], pair_b[pair]
-        i, i_stop = account_ptr[a], account_ptr[a + 1]
-        j, j_stop = account_ptr[b], account_ptr[b + 1]
-        while i < i_stop and j < j_stop:
-            if identifier[i] < identifier[j]:
-                i += 1
-            elif identifier[i] > identifier[j]:
-                j += 1
-            else:
-                value = identifier[i]
-                if links[value] or all_values:
-                    bits = shared_bits(
-                        value,
-                        i,
-                        j,
-                        a,
-                        b,
-                        kind,
-                        first,
-                        last,
-                        bucket_ptr,
-                        buckets,
-                        degree,
-                        strength,
-                        values,
-                        total,
-                        m,
-                        cap,
-                        window,
-                        half_life,
-                        as_of,
-                    )
-                    if not links[value]:
-                        bits = 0.0
-                    if bits > 0.0 or all_values:
-                        if found == room:
-                            room *= 2
-                            out, out_bits = grown(out, room), grown(out_bits, room)
-                        out[found, 0] = pair
-                        out[found, 1] = value
-                        out[found, 2] = max(first[i], first[j])
-                        out[found, 3] = max(last[i], last[j])
-                        out[found, 4] = count[i] + count[j]
-                        out_bits[found] = bits
-                        found += 1
-                i += 1
-                j += 1
-    return out[:found], out_bits[:found]
+        if a != owner:
+            if owner >= 0:
+                for at in range(account_ptr[owner], account_ptr[owner + 1]):
+                    own[identifiers[at]] = -1
+            for at in range(account_ptr[a], account_ptr[a + 1]):
+                own[identifiers[at]] = at
+            owner = a
+        for right in range(account_ptr[b], account_ptr[b + 1]):
+            value = identifiers[right]
+            left = own[value]
+            if left < 0 or not (links[value] or all_values):
+                continue
+            bits = shared_bits(left, right, window[kind[value]], worth, bucket_ptr, buckets)
+            if not links[value]:
+                bits = 0.0
+            if bits > 0.0 or all_values:
+                if found == room:
+                    room *= 2
+                    out_pair, out_identifier = grown(out_pair, room), grown(out_identifier, room)
+                    out_bits, out_count = grown(out_bits, room), grown(out_count, room)
+                    out_first, out_last = grown(out_first, room), grown(out_last, room)
+                out_pair[found] = pair_from + pair
+                out_identifier[found] = value
+                out_bits[found] = bits
+                out_first[found] = max(first[left], first[right])
+                out_last[found] = max(last[left], last[right])
+                out_count[found] = count[left] + count[right]
+                found += 1
+    return (
+        out_pair[:found],
+        out_identifier[:found],
+        out_bits[:found],
+        out_first[:found],
+        out_last[:found],
+        out_count[:found],
+    )
 
 
 def pair_evidence(
@@ -138,29 +131,23 @@ def pair_evidence(
     `all_values` keeps the shared values that give nothing too: hubs with 0 bits, and values that the two never held
     near each other in time with −1.
     """
+    asked = np.zeros(holdings.accounts, dtype=np.bool_)
+    asked[a] = asked[b] = True
+    worth = weigh(holdings, kinds, rarity, accounts=asked, values=rarity.links | all_values, as_of=as_of)
 
-    def lines(start: int) -> tuple[LongArray, FloatArray]:
+    def lines(start: int) -> tuple[npt.NDArray[Any], ...]:
         part = slice(start, start + share)
-        rows, bits = _evidence_rows(
-            a[part], b[part], holdings.account_ptr, holdings.identifier, holdings.first, holdings.last, holdings.count,
-            holdings.bucket_ptr, holdings.buckets, holdings.kind, rarity.links, all_values, rarity.degree,
-            rarity.strength, rarity.values, rarity.total, kinds.m, kinds.cap, kinds.window, kinds.half_life, as_of,
+        columns: tuple[npt.NDArray[Any], ...] = _evidence_rows(
+            a[part], b[part], start, holdings.account_ptr, holdings.identifier, holdings.first, holdings.last,
+            holdings.count, worth, holdings.bucket_ptr, holdings.buckets, holdings.kind, rarity.links, all_values,
+            kinds.window,
         )  # fmt: skip
-        rows[:, 0] += start
-        return rows, bits
+        return columns
 
     share = -(-max(len(a), 1) // CORES)
     with ThreadPoolExecutor(CORES) as pool:
         parts = list(pool.map(lines, range(0, max(len(a), 1), share)))
-    rows, bits = (np.concatenate(column) for column in zip(*parts, strict=True))
-    return PairEvidence(
-        pair=rows[:, 0].copy(),
-        identifier=rows[:, 1].astype(np.int32),
-        bits=bits,
-        first=rows[:, 2].astype(np.int32),
-        last=rows[:, 3].astype(np.int32),
-        count=rows[:, 4].copy(),
-    )
+    return PairEvidence(*(np.concatenate(column) for column in zip(*parts, strict=True)))
 
 
 def combine(

@@ -1,6 +1,6 @@
 """Pairs that share small blocks, row by row, compiled.
 
-For each account the other holders of its identifiers are gathered into one dense row of sums, the row-wise sparse
+For each account the other holders of its identifiers are gathered into one row of sums, the row-wise sparse
 product of Gustavson (1978): memory is one row, not one cell a shared value. A block larger than `block` accounts is
 never expanded into pairs, so the work grows with the sightings and not with the square of a block.
 """
@@ -17,7 +17,8 @@ from numba import njit
 from linkage.cores import CORES
 from linkage.identifiers.base import Family
 from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray
-from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, typical_bits, value_bits
+from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, typical_bits
+from linkage.links.worth import shared_bits, weigh
 
 FAMILIES = len(Family)
 # Several parts a core even out blocks that lie close together.
@@ -39,59 +40,6 @@ class Pairs:
 
 
 @njit(cache=True)
-def _near_in_time(buckets: IntArray, start: int, stop: int, other: int, other_stop: int, window: int) -> bool:
-    """Whether two ascending runs of hours hold two that lie at most `window` apart."""
-    if buckets[stop - 1] + window < buckets[other] or buckets[other_stop - 1] + window < buckets[start]:
-        return False
-    i, j = start, other
-    while i < stop and j < other_stop:
-        gap = buckets[i] - buckets[j]
-        if -window <= gap <= window:
-            return True
-        if gap < 0:
-            i += 1
-        else:
-            j += 1
-    return False
-
-
-@njit(cache=True)
-def shared_bits(  # type: ignore[no-untyped-def]
-    value,
-    left,
-    right,
-    a,
-    b,
-    kind,
-    first,
-    last,
-    bucket_ptr,
-    buckets,
-    degree,
-    strength,
-    values,
-    total,
-    m,
-    cap,
-    window,
-    half_life,
-    as_of,
-):
-    """Bits of one value shared by holdings `left` and `right` of accounts `a` and `b`; −1 if never near in time."""
-    k = kind[value]
-    if window[k] > 0 and not _near_in_time(
-        buckets, bucket_ptr[left], bucket_ptr[left + 1], bucket_ptr[right], bucket_ptr[right + 1], window[k]
-    ):
-        return -1.0
-    if not np.isnan(strength[value]):
-        return strength[value]
-    busier = max(values[a, k], values[b, k])
-    # Shared evidence is as old as the account that dropped the value first.
-    age = float(as_of - min(last[left], last[right]))
-    return value_bits(m[k], cap[k], degree[value], float(busier), total[k], age, half_life[k])
-
-
-@njit(cache=True)
 def grown(array, room):  # type: ignore[no-untyped-def]
     """The array with room for `room` rows."""
     bigger = np.empty((room,) + array.shape[1:], array.dtype)  # noqa: RUF005 (all that numba knows of shapes)
@@ -100,18 +48,18 @@ def grown(array, room):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _count(bits, b, f, near_proof, counts, best, rest, strong, proof):  # type: ignore[no-untyped-def]
-    """Adds one line of family `f` to the row of account `b`; `counts` if it can make up a family."""
-    if bits > best[b, f]:
-        rest[b, f] += best[b, f]
-        best[b, f] = bits
+def _count(bits, at, f, near_proof, counts, best, rest, strong, proof):  # type: ignore[no-untyped-def]
+    """Adds one line of family `f` to the sums at `at`; `counts` if it can make up a family."""
+    if bits > best[at, f]:
+        rest[at, f] += best[at, f]
+        best[at, f] = bits
     else:
-        rest[b, f] += bits
+        rest[at, f] += bits
     if bits >= FAMILY_FLOOR:
         if counts:
-            strong[b, f] = True
+            strong[at, f] = True
         if near_proof:
-            proof[b] = True
+            proof[at] = True
 
 
 @njit(cache=True, nogil=True)
@@ -120,48 +68,44 @@ def _pair_rows(  # type: ignore[no-untyped-def]
     row_to,
     account_ptr,
     identifier,
-    first,
-    last,
+    worth,
     bucket_ptr,
     buckets,
     identifier_ptr,
     holder,
     holding,
+    place,
     kind,
     small,
     extra_ptr,
     extra,
     potential,
-    degree,
-    strength,
     near_proof,
-    values,
-    total,
-    m,
-    cap,
     window,
-    half_life,
     family,
     support,
     discount,
     threshold,
     min_families,
-    as_of,
-    best,
-    rest,
-    proof,
 ):
     """Pairs whose first account lies in [row_from, row_to): arrays a, b, bits, family bits."""
-    families = best.shape[1]
+    families = len(discount)
     room = 1024
     out_a = np.empty(room, np.int32)
     out_b = np.empty(room, np.int32)
     out_bits = np.empty(room, np.float64)
     out_family = np.empty((room, families), np.float32)
     found = 0
-    seen = np.zeros(best.shape[0], np.bool_)
-    touched = np.empty(best.shape[0], np.int32)
-    strong = np.zeros((best.shape[0], families), np.bool_)
+    # The partners of an account are numbered as they are met, so that their sums lie close together.
+    number_of = np.full(len(account_ptr) - 1, -1, np.int32)
+    partners = 1024
+    met = np.empty(partners, np.int32)
+    best = np.zeros((partners, families), np.float32)
+    rest = np.zeros((partners, families), np.float32)
+    strong = np.zeros((partners, families), np.bool_)
+    proof = np.zeros(partners, np.bool_)
+    # The account's holding of each of its extra values.
+    own = np.full(len(identifier_ptr) - 1, -1, np.int64)
     for a in range(row_from, row_to):
         number = 0
         for left in range(account_ptr[a], account_ptr[a + 1]):
@@ -170,91 +114,59 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                 continue
             k = kind[value]
             f = family[k]
-            low, high = identifier_ptr[value], identifier_ptr[value + 1]
-            place = low + np.searchsorted(holder[low:high], a) + 1
-            for p in range(place, high):
+            for p in range(place[left] + 1, identifier_ptr[value + 1]):
                 b = holder[p]
-                bits = shared_bits(
-                    value,
-                    left,
-                    holding[p],
-                    a,
-                    b,
-                    kind,
-                    first,
-                    last,
-                    bucket_ptr,
-                    buckets,
-                    degree,
-                    strength,
-                    values,
-                    total,
-                    m,
-                    cap,
-                    window,
-                    half_life,
-                    as_of,
-                )
+                bits = shared_bits(left, holding[p], window[k], worth, bucket_ptr, buckets)
                 if bits < 0.0:
                     continue
-                if not seen[b]:
-                    seen[b] = True
-                    touched[number] = b
+                if number_of[b] < 0:
+                    if number == partners:
+                        partners *= 2
+                        met, proof = grown(met, partners), grown(proof, partners)
+                        best, rest, strong = (
+                            grown(best, partners),
+                            grown(rest, partners),
+                            grown(strong, partners),
+                        )
+                    number_of[b] = number
+                    met[number] = b
+                    best[number] = 0.0
+                    rest[number] = 0.0
+                    strong[number] = False
+                    proof[number] = False
                     number += 1
-                _count(bits, b, f, near_proof[value], True, best, rest, strong, proof)
+                _count(bits, number_of[b], f, near_proof[value], True, best, rest, strong, proof)
+        if number > 0:
+            for i in range(extra_ptr[a], extra_ptr[a + 1]):
+                own[identifier[extra[i]]] = extra[i]
         for t in range(number):
-            b = touched[t]
+            b = met[t]
+            number_of[b] = -1
             bits = 0.0
             for f in range(families):
-                bits += best[b, f] + discount[f] * rest[b, f]
+                bits += best[t, f] + discount[f] * rest[t, f]
             # What cannot reach the threshold with all that is left is not looked at any further.
-            hopeless = bits + min(potential[a], potential[b]) < threshold
+            if bits + min(potential[a], potential[b]) < threshold:
+                continue
             # The values that make no candidates (large blocks, supporting kinds) still speak for one that others made.
-            i, i_stop = extra_ptr[a], (extra_ptr[a] if hopeless else extra_ptr[a + 1])
-            j, j_stop = extra_ptr[b], extra_ptr[b + 1]
-            while i < i_stop and j < j_stop:
-                left, right = extra[i], extra[j]
-                if identifier[left] < identifier[right]:
-                    i += 1
-                elif identifier[left] > identifier[right]:
-                    j += 1
-                else:
-                    value = identifier[left]
-                    k = kind[value]
-                    f = family[k]
-                    bits = shared_bits(
-                        value,
-                        left,
-                        right,
-                        a,
-                        b,
-                        kind,
-                        first,
-                        last,
-                        bucket_ptr,
-                        buckets,
-                        degree,
-                        strength,
-                        values,
-                        total,
-                        m,
-                        cap,
-                        window,
-                        half_life,
-                        as_of,
-                    )
-                    if bits >= 0.0:
-                        _count(bits, b, f, near_proof[value], not support[k], best, rest, strong, proof)
-                    i += 1
-                    j += 1
+            for j in range(extra_ptr[b], extra_ptr[b + 1]):
+                right = extra[j]
+                value = identifier[right]
+                left = own[value]
+                if left < 0:
+                    continue
+                k = kind[value]
+                bits = shared_bits(left, right, window[k], worth, bucket_ptr, buckets)
+                if bits >= 0.0:
+                    _count(bits, t, family[k], near_proof[value], not support[k], best, rest, strong, proof)
             bits = 0.0
             number_of_families = 0
             for f in range(families):
-                best[b, f] += discount[f] * rest[b, f]
-                bits += best[b, f]
-                if strong[b, f]:
+                best[t, f] += discount[f] * rest[t, f]
+                bits += best[t, f]
+                if strong[t, f]:
                     number_of_families += 1
-            if not hopeless and bits >= threshold and (number_of_families >= min_families or proof[b]):
+            if bits >= threshold and (number_of_families >= min_families or proof[t]):
                 if found == room:
                     room *= 2
                     out_a, out_b = grown(out_a, room), grown(out_b, room)
@@ -262,15 +174,11 @@ def _pair_rows(  # type: ignore[no-untyped-def]
                 out_a[found] = a
                 out_b[found] = b
                 out_bits[found] = bits
-                for f in range(families):
-                    out_family[found, f] = best[b, f]
+                out_family[found] = best[t]
                 found += 1
-            for f in range(families):
-                best[b, f] = 0.0
-                rest[b, f] = 0.0
-                strong[b, f] = False
-            proof[b] = False
-            seen[b] = False
+        if number > 0:
+            for i in range(extra_ptr[a], extra_ptr[a + 1]):
+                own[identifier[extra[i]]] = -1
     return out_a[:found], out_b[:found], out_bits[:found], out_family[:found]
 
 
@@ -306,18 +214,19 @@ def find_pairs(
     owner = np.repeat(np.arange(holdings.accounts), np.diff(extra_ptr))
     potential = np.bincount(owner, most, minlength=holdings.accounts)
 
+    everybody = np.ones(holdings.accounts, dtype=np.bool_)
+    worth = weigh(holdings, kinds, rarity, accounts=everybody, values=shared, as_of=as_of)
+    # Where each holding lies among those of its identifier: further holders come after it.
+    place = np.empty(len(holdings.holding), dtype=np.int64)
+    place[holdings.holding] = np.arange(len(place), dtype=np.int64)
+
     def rows(start: int) -> tuple[IntArray, IntArray, FloatArray, npt.NDArray[np.float32]]:
-        # Each thread sums into rows of its own.
-        best = np.zeros((holdings.accounts, FAMILIES), np.float32)
-        rest = np.zeros((holdings.accounts, FAMILIES), np.float32)
-        proof = np.zeros(holdings.accounts, np.bool_)
         found: tuple[IntArray, IntArray, FloatArray, npt.NDArray[np.float32]] = _pair_rows(
             start, min(start + share, holdings.accounts),
-            holdings.account_ptr, holdings.identifier, holdings.first, holdings.last, holdings.bucket_ptr,
-            holdings.buckets, holdings.identifier_ptr, holdings.holder, holdings.holding, holdings.kind, small,
-            extra_ptr, extra, potential, rarity.degree, rarity.strength, rarity.near_proof, rarity.values, rarity.total,
-            kinds.m, kinds.cap, kinds.window, kinds.half_life, kinds.family, kinds.support, rule.discount,
-            rule.threshold, rule.min_families, as_of, best, rest, proof,
+            holdings.account_ptr, holdings.identifier, worth, holdings.bucket_ptr, holdings.buckets,
+            holdings.identifier_ptr, holdings.holder, holdings.holding, place, holdings.kind, small,
+            extra_ptr, extra, potential, rarity.near_proof, kinds.window, kinds.family, kinds.support, rule.discount,
+            rule.threshold, rule.min_families,
         )  # fmt: skip
         return found
 

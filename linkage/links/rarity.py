@@ -76,16 +76,27 @@ def threshold_bits(prior: float, posterior: float) -> float:
 
 
 @njit(cache=True, inline="always")
+def plain_bits(m: float, cap: float, degree: float, values: float, total: float):  # type: ignore[no-untyped-def]
+    """`log2(m / u)` up to the kind's cap, below 0 where the value is commoner among strangers."""
+    others = max(degree - 1.0, FEWEST_OTHERS)
+    u = min(others * values / total, 1.0)
+    return min(math.log2(m / u), cap)
+
+
+@njit(cache=True, inline="always")
+def faded(age: float, half_life: float):  # type: ignore[no-untyped-def]
+    """The share of bits that is left after `age` hours."""
+    if half_life > 0.0 and age > 0.0:
+        return 2.0 ** (-age / half_life)
+    return 1.0
+
+
+@njit(cache=True, inline="always")
 def value_bits(  # type: ignore[no-untyped-def]
     m: float, cap: float, degree: float, values: float, total: float, age: float, half_life: float
 ):
     """Bits of one shared value: `log2(m / u)` between 0 and the kind's cap, halved every `half_life` hours of `age`."""
-    others = max(degree - 1.0, FEWEST_OTHERS)
-    u = min(others * values / total, 1.0)
-    bits = min(math.log2(m / u), cap)
-    if half_life > 0.0 and age > 0.0:
-        bits *= 2.0 ** (-age / half_life)
-    return max(bits, 0.0)
+    return max(plain_bits(m, cap, degree, values, total) * faded(age, half_life), 0.0)
 
 
 @dataclass(frozen=True)
