@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numba import njit
 
 from linkage.communities.attach import Attachments, Groups, attach, propose
 from linkage.communities.cut import enough
@@ -153,12 +154,9 @@ def group_holdings(
     number[chosen] = np.arange(len(chosen))
     shared = number[cell % width] >= 0
     rank = np.cumsum(shared) - 1
-    first = np.full(len(cell), np.iinfo(np.int32).max, dtype=np.int32)
-    last = np.full(len(cell), np.iinfo(np.int32).min, dtype=np.int32)
-    np.minimum.at(first, inverse, holdings.first[place])
-    np.maximum.at(last, inverse, holdings.last[place])
-    count = np.zeros(len(cell), dtype=np.int64)
-    np.add.at(count, inverse, holdings.count[place])
+    first, last, count = _spans(
+        inverse, holdings.first[place], holdings.last[place], holdings.count[place], len(cell)
+    )
     hours = _group_hours(holdings, place, inverse, shared)
     merged = build_holdings(
         len(several),
@@ -172,6 +170,20 @@ def group_holdings(
         hours[:, 1].astype(np.int32),
     )
     return merged, chosen, np.bincount(inverse, minlength=len(cell))[shared]
+
+
+@njit(cache=True, nogil=True)
+def _spans(cell, first, last, count, cells):  # type: ignore[no-untyped-def]
+    """The first, the last and the number of sightings of each cell's holdings."""
+    begins = np.full(cells, np.iinfo(np.int32).max, np.int32)
+    ends = np.full(cells, np.iinfo(np.int32).min, np.int32)
+    number = np.zeros(cells, np.int64)
+    for at in range(len(cell)):
+        into = cell[at]
+        begins[into] = min(begins[into], first[at])
+        ends[into] = max(ends[into], last[at])
+        number[into] += count[at]
+    return begins, ends, number
 
 
 def _group_hours(holdings: Holdings, place: LongArray, cell: LongArray, shared: BoolArray) -> LongArray:
@@ -196,7 +208,9 @@ def group_rarity(
     own = linked.rarity
     kinds = own.values.shape[1]
     values = np.zeros((holdings.accounts, kinds), dtype=np.int64)
-    np.add.at(values, community, own.values.astype(np.int64))
+    for kind in range(kinds):
+        # Whole numbers far below 2^53: as exact as a sum of integers.
+        values[:, kind] = np.bincount(community, own.values[:, kind], minlength=holdings.accounts)
     spread = values.astype(np.float64)
     # A value that several members hold is one value of the group: what the sum counts twice is taken off.
     held = linked.holdings
