@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class EmbeddedEngine:
         self._store = StoreFolder(store)
         self._sealers = sealers
         self._graph: RunGraph | None = None
+        self._writing: Future[None] | None = None
 
     def folder(self, run: RunRecord) -> Path:
         """The run's own folder, for its quarantine and its scratch files."""
@@ -60,10 +62,28 @@ class EmbeddedEngine:
             raise
 
     def load(self, run: RunRecord, graph: RunGraph) -> None:
-        """Writes the run's tables into its folder, which no reader looks at yet."""
+        """Begins to write the run's tables into its folder, which no reader looks at yet; `publish` waits for them."""
+        self._written()
+        self._graph = graph
+        pool = ThreadPoolExecutor(1)
+        self._writing = pool.submit(self._write, run, graph)
+        pool.shutdown(wait=False)
+
+    def _write(self, run: RunRecord, graph: RunGraph) -> None:
         for name in _GRAPH_TABLES:
             self._store.write_table(run.run_id, name, getattr(graph, name))
-        self._graph = graph
+
+    def _written(self) -> None:
+        """Waits until the tables of `load` are there; StoreError where they could not be written."""
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+    def _stop_writing(self) -> None:
+        """Waits until nothing is written any more, whatever came of it."""
+        if self._writing is not None:
+            wait([self._writing])
+            self._writing = None
 
     def partition(self, run: RunRecord, params: PartitionParams) -> Partition:
         """Components, and Leiden inside them, of the graph that was loaded."""
@@ -77,6 +97,7 @@ class EmbeddedEngine:
 
     def publish(self, run: RunRecord, judged: Judged) -> None:
         """Writes what was judged, then moves the pointer."""
+        self._written()
         for name in _JUDGED_TABLES:
             self._store.write_table(run.run_id, name, getattr(judged, name))
         # Whether a finished run was published is for the pointer alone to say: see `_settled`.
@@ -91,6 +112,7 @@ class EmbeddedEngine:
     def fail(self, run: RunRecord) -> None:
         """Records that the run ended without being published; its scratch stays for `--resume`."""
         self._graph = None
+        self._stop_writing()
         if not self._store.locked:
             return
         try:
@@ -102,6 +124,7 @@ class EmbeddedEngine:
     def discard(self, run: RunRecord) -> None:
         """Removes a run that was only tried."""
         self._graph = None
+        self._stop_writing()
         try:
             self._store.remove_run(run.run_id)
         finally:

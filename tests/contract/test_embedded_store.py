@@ -106,6 +106,19 @@ def test_scratch_files_do_not_outlive_the_run(tmp_path, night):
     assert not (engine.folder(run) / "work").exists()
 
 
+def test_what_could_not_be_written_is_never_published(tmp_path, night):
+    engine = EmbeddedEngine(tmp_path / "store")
+    night.give(engine, "one")
+    run = night.as_run("two", minute=1)
+    engine.begin(replace(run, status="running"))
+    (engine.folder(run) / "evidence.parquet").mkdir()
+    engine.load(run, night.graph)
+    with pytest.raises(StoreError, match="cannot be written"):
+        engine.publish(run, night.judged_as("two"))
+    engine.fail(replace(run, status="failed"))
+    assert engine.published() == "one"
+
+
 def unwritable(tmp_path: Path) -> list[Path]:
     (tmp_path / "file").write_text("a file")
     return [
