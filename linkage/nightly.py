@@ -16,7 +16,8 @@ from linkage.bloom.links import with_links
 from linkage.campaigns import find_campaigns, with_campaigns
 from linkage.communities.rounds import join_groups
 from linkage.communities.vouch import vouch
-from linkage.defence import defend
+from linkage.cores import beside
+from linkage.defence import defend, held_together
 from linkage.engine.base import Engine, Judged, PartitionParams, with_details
 from linkage.errors import GateError, InputError, LockedError, ServerError, StoreError
 from linkage.links.linking import LinkGraph, link_accounts, weigh_values
@@ -24,7 +25,7 @@ from linkage.model import RunRecord
 from linkage.profiles import busy_accounts, profile, see_days
 from linkage.progress import Progress
 from linkage.run import checkpoint
-from linkage.run.assemble import assemble, register_judging
+from linkage.run.assemble import assemble, register_judging, rings_of
 from linkage.run.before import Standing, standing
 from linkage.run.context import Night, link_rule, sealer_of
 from linkage.run.gates import refusals
@@ -87,30 +88,27 @@ def _night(
         engine.load(run, stored)
         params = PartitionParams(threshold=linked.rule.threshold, seed=options.settings.rings.seed)
         partition = engine.partition(run, params)
-    with progress.stage("judging"):
-        register_judging(warehouse, linked, partition, options.settings.rings.min_size)
-        previous = standing(engine)
-        rings = None if previous is None else previous.rings()
-        judged = with_links(
-            judge_rings(warehouse, options.settings, run.run_id, rings), options.settings.bloom
-        )
-    if judged.calibration:
-        progress.note(judged.calibration["says"])
-    with progress.stage("campaigns"):
-        found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
-        judged = with_campaigns(judged, found)
-    with progress.stage("explanations"):
-        defence = defend(
-            warehouse,
-            options.settings,
-            linked,
-            graph,
-            joins,
-            partition.community,
-            stored.identifiers,
-            Calibration.of(judged.calibration),
-        )
-        judged = with_details(judged, defence)
+    ring = rings_of(partition, night.accounts, options.settings.rings.min_size)
+    # What holds a ring together is found in arrays alone: beside the statements that judge it.
+    with beside(lambda: held_together(linked, graph, joins, ring)) as held:
+        with progress.stage("judging"):
+            register_judging(warehouse, linked, partition, options.settings.rings.min_size)
+            previous = standing(engine)
+            rings = None if previous is None else previous.rings()
+            judged = with_links(
+                judge_rings(warehouse, options.settings, run.run_id, rings), options.settings.bloom
+            )
+        if judged.calibration:
+            progress.note(judged.calibration["says"])
+        with progress.stage("campaigns"):
+            found = find_campaigns(warehouse, stored.identifiers, run.run_id, _campaigns_of(previous))
+            judged = with_campaigns(judged, found)
+        with progress.stage("explanations"):
+            curve = Calibration.of(judged.calibration)
+            defence = defend(
+                warehouse, options.settings, linked, graph, held.result(), stored.identifiers, curve
+            )
+            judged = with_details(judged, defence)
     with progress.stage("publish"):
         run = _pass(options, previous, _finish(run, night, linked, len(joins), judged, progress), judged)
         if options.dry_run:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from linkage.communities.graph import Graph
 from linkage.communities.rounds import Joins
-from linkage.defence.bridges import bridges
-from linkage.defence.keystones import keystones
-from linkage.defence.members import borderline
+from linkage.defence.bridges import Bridge, bridges
+from linkage.defence.keystones import Keystone, keystones
+from linkage.defence.members import Borderline, borderline
 from linkage.defence.parts import Split, infrastructure, joining
 from linkage.defence.ties import ties_of
 from linkage.defence.verdicts import verdict_reports
@@ -26,19 +26,41 @@ from linkage.warehouse import Warehouse
 Named = Callable[[int], dict[str, Any]]
 
 
+@dataclass(frozen=True)
+class Held:
+    """What holds each ring together, by its number: see the modules of these names."""
+
+    keystones: dict[int, list[Keystone]]
+    bridges: dict[int, list[Bridge]]
+    borderline: dict[int, tuple[int, list[Borderline]]]
+    parts: dict[int, Split]
+
+
+def held_together(linked: LinkGraph, graph: Graph, joins: Joins, ring: IntArray) -> Held:
+    """What holds the rings of a graph together; `ring` of each vertex, −1 for none. No verdict has a part in it."""
+    family = linked.kinds.family[linked.holdings.kind]
+    ties = ties_of(graph, joins, linked.rule, ring, family)
+    chosen = joining(linked.rarity.links, linked.kinds.support[linked.holdings.kind], family)
+    return Held(
+        keystones=keystones(ties),
+        bridges=bridges(ties),
+        borderline=borderline(ties, family),
+        parts=infrastructure(linked.holdings, ring[: graph.accounts], chosen),
+    )
+
+
 def defend(
     warehouse: Warehouse,
     settings: Settings,
     linked: LinkGraph,
     graph: Graph,
-    joins: Joins,
-    community: IntArray,
+    held: Held,
     identifiers: pa.Table,
     calibration: Calibration,
 ) -> pa.Table:
     """ring_id, `defence` (a JSON object), sorted by id; times and work are near-linear in the edges inside rings.
 
-    Reads `ring_feature`, `ring_verdict` and `account`; `community` is that of each vertex of the graph, `identifiers`
+    Reads `ring_feature`, `ring_verdict` and `account`; `held` is of the rings in `ring_feature` at least, `identifiers`
     the table of the run's graph. `defence` has: `keystones` (kind, key, caption, ties, pieces, sizes, alone), `bridges`
     (small, large, bits, needed, edges, a, b, edge_bits, lines), `borderline` (count, members: account, bits, above,
     edges, rests_on), `parts` (count, loose, parts: size, values), and `story`, `changes` and `together` (see
@@ -47,22 +69,13 @@ def defend(
     features = warehouse.arrow("SELECT * FROM ring_feature ORDER BY ring")
     names = warehouse.arrow("SELECT ring, ring_id FROM ring_verdict ORDER BY ring")
     rings = features["ring"].to_pylist()
-    judged = np.zeros(int(community.max(initial=-1)) + 1, dtype=np.bool_)
-    judged[rings] = True
-    family = linked.kinds.family[linked.holdings.kind]
-    ties = ties_of(
-        graph, joins, linked.rule, np.where(judged[community], community, -1).astype(np.int32), family
-    )
-    held, cuts, weak = keystones(ties), bridges(ties), borderline(ties, family)
-    chosen = joining(linked.rarity.links, linked.kinds.support[linked.holdings.kind], family)
-    split = infrastructure(linked.holdings, ties.ring[: graph.accounts], chosen)
     account = _accounts(warehouse)
     named = _namer(identifiers)
     vertex = _vertices(account, graph, linked, named)
     found = []
     reports = verdict_reports(features, settings.rings.flag_score, calibration)
     for ring, report in zip(rings, reports, strict=True):
-        count, members = weak.get(ring, (0, []))
+        count, members = held.borderline.get(ring, (0, []))
         found.append(
             {
                 "keystones": [
@@ -73,7 +86,7 @@ def defend(
                         "sizes": list(one.sizes),
                         "alone": one.alone,
                     }
-                    for one in held.get(ring, [])
+                    for one in held.keystones.get(ring, [])
                 ],
                 "bridges": [
                     {
@@ -87,7 +100,7 @@ def defend(
                         "edge_bits": round(one.edge_bits, 2),
                         "lines": [{**named(what), "bits": round(bits, 2)} for what, bits in one.lines],
                     }
-                    for one in cuts.get(ring, [])
+                    for one in held.bridges.get(ring, [])
                 ],
                 "borderline": {
                     "count": count,
@@ -102,7 +115,7 @@ def defend(
                         for one in members
                     ],
                 },
-                "parts": _parts(split[ring], named),
+                "parts": _parts(held.parts[ring], named),
                 **report,
             }
         )

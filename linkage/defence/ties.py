@@ -130,7 +130,7 @@ def two_best(cell: LongArray, value: FloatArray, cells: int) -> tuple[FloatArray
     return np.where(np.isinf(best), 0.0, best), np.where(np.isinf(second), 0.0, second)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _two_best(cell, value, cells):  # type: ignore[no-untyped-def]
     best = np.full(cells, -np.inf)
     second = np.full(cells, -np.inf)

@@ -10,6 +10,7 @@ from linkage.communities.rounds import Joins
 from linkage.engine.base import Partition, RunGraph
 from linkage.identifiers.registry import Kinds
 from linkage.links.evidence import PairEvidence
+from linkage.links.holdings import IntArray
 from linkage.links.linking import LinkGraph
 from linkage.run.context import Night
 from linkage.warehouse import Warehouse
@@ -74,13 +75,23 @@ def assemble(warehouse: Warehouse, night: Night, linked: LinkGraph, graph: Graph
     )
 
 
+def rings_of(partition: Partition, accounts: int, min_size: int) -> IntArray:
+    """The ring of each vertex, which is its community if that has enough accounts to be judged; −1 for the others."""
+    size = np.bincount(
+        partition.of_accounts(accounts), minlength=int(partition.community.max(initial=-1)) + 1
+    )
+    community = partition.community
+    ring: IntArray = np.where(size[community] >= max(min_size, 2), community, -1).astype(np.int32)
+    return ring
+
+
 def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partition, min_size: int) -> None:
     """The tables that judging reads: `member`, `link`, `link_evidence`, `star_member`, `density`."""
     accounts = linked.holdings.accounts
     community = partition.of_accounts(accounts)
-    size = np.bincount(community, minlength=1)
-    account = np.flatnonzero(size[community] >= max(min_size, 2)).astype(np.int32)
-    warehouse.register("member", pa.table({"account": account, "ring": community[account].astype(np.int32)}))
+    ring = rings_of(partition, accounts, min_size)[:accounts]
+    account = np.flatnonzero(ring >= 0).astype(np.int32)
+    warehouse.register("member", pa.table({"account": account, "ring": ring[account]}))
     pairs = linked.pairs
     warehouse.register("link", pa.table({"a": pairs.a, "b": pairs.b, "bits": pairs.bits}))
     warehouse.register("link_evidence", _lines(linked.evidence, "pair"))
