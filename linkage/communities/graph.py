@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,6 +14,14 @@ from linkage.links.stars import Stars
 
 NO_FAMILY = 255
 """Stands for the family of what only supports a link."""
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """What graphs have in common that were made of one by adding edges: its edges and lines, which come first."""
+
+    edges: int
+    lines: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +46,11 @@ class Graph:
     family: ByteArray
     near_proof: BoolArray
     min_families: int
+    origin: Origin = field(init=False)
+
+    def __post_init__(self) -> None:
+        """A graph is its own origin, unless it is made by `with_joins`."""
+        object.__setattr__(self, "origin", Origin(len(self.source), len(self.edge)))
 
     @property
     def vertices(self) -> int:
@@ -82,7 +95,7 @@ def build_graph(
 
 def with_joins(graph: Graph, a: IntArray, b: IntArray, bits: FloatArray, evidence: PairEvidence) -> Graph:
     """The graph with further edges between accounts; `evidence.pair` indexes them."""
-    return replace(
+    made = replace(
         graph,
         source=np.concatenate([graph.source, np.minimum(a, b)]).astype(np.int32),
         target=np.concatenate([graph.target, np.maximum(a, b)]).astype(np.int32),
@@ -91,3 +104,5 @@ def with_joins(graph: Graph, a: IntArray, b: IntArray, bits: FloatArray, evidenc
         identifier=np.concatenate([graph.identifier, evidence.identifier]).astype(np.int32),
         line_bits=np.concatenate([graph.line_bits, evidence.bits]),
     )
+    object.__setattr__(made, "origin", graph.origin)
+    return made

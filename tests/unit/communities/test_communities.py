@@ -294,10 +294,9 @@ def test_the_order_of_evidence_lines_does_not_matter(world: int, order: int):
     rng = np.random.default_rng(world)
     graph = _random_graph(rng)
     lines = np.random.default_rng(order).permutation(len(graph.edge))
-    shuffled = Graph(
-        **{**graph.__dict__, "edge": graph.edge[lines], "identifier": graph.identifier[lines],
-           "line_bits": graph.line_bits[lines]}
-    )  # fmt: skip
+    shuffled = replace(
+        graph, edge=graph.edge[lines], identifier=graph.identifier[lines], line_bits=graph.line_bits[lines]
+    )
     assert (partition(shuffled, THRESHOLD, 1) == partition(graph, THRESHOLD, 1)).all()
 
 
