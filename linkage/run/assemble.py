@@ -86,7 +86,7 @@ def rings_of(partition: Partition, accounts: int, min_size: int) -> IntArray:
 
 
 def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partition, min_size: int) -> None:
-    """The tables that judging reads: `member`, `link`, `link_evidence`, `star_member`, `density`."""
+    """The tables that judging reads: `member`, `link`, `star_member`, `density`."""
     accounts = linked.holdings.accounts
     community = partition.of_accounts(accounts)
     ring = rings_of(partition, accounts, min_size)[:accounts]
@@ -94,7 +94,6 @@ def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partiti
     warehouse.register("member", pa.table({"account": account, "ring": ring[account]}))
     pairs = linked.pairs
     warehouse.register("link", pa.table({"a": pairs.a, "b": pairs.b, "bits": pairs.bits}))
-    warehouse.register("link_evidence", _lines(linked.evidence, "pair"))
     warehouse.register(
         "star_member",
         pa.table({"star": linked.stars.star, "account": linked.stars.account, "bits": linked.stars.bits}),
