@@ -34,6 +34,14 @@ def counted(key: Ints) -> tuple[LongArray, LongArray]:
     return distinct, np.bincount(place, minlength=len(distinct)).astype(np.int64)
 
 
+def greatest(key: Ints, value: npt.NDArray[np.float64]) -> tuple[LongArray, npt.NDArray[np.float64]]:
+    """The distinct numbers, ascending, and the greatest value of each, or 0 if all are less."""
+    distinct, place = numbered(key)
+    best = np.zeros(len(distinct))
+    np.maximum.at(best, place, value)
+    return distinct, best
+
+
 def placed(number: Ints, count: int) -> tuple[LongArray, LongArray]:
     """The places of numbers below `count`: those of number n are `order[pointer[n] : pointer[n + 1]]`, ascending."""
     pointer = np.zeros(count + 1, dtype=np.int64)

@@ -23,7 +23,7 @@ from linkage.communities.graph import NO_FAMILY, Graph
 from linkage.identifiers.base import Family
 from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
 from linkage.links.rarity import FAMILY_FLOOR
-from linkage.numbering import numbered
+from linkage.numbering import greatest, numbered
 
 # Three accounts are the smallest side worth cutting off; smaller ones are not charged for their size.
 FREE_SIZE = 3
@@ -148,9 +148,7 @@ def _crossings(
     line = np.flatnonzero(pair >= 0)
     # One number a (pair of pieces, identifier): a sort of single numbers is several times faster than of columns.
     width = int(identifier.max(initial=-1)) + 1
-    cell, place = numbered(pair[line] * width + identifier[line])
-    best = np.zeros(len(cell))
-    np.maximum.at(best, place, bits[line])
+    cell, best = greatest(pair[line] * width + identifier[line], bits[line])
     return Crossings(
         low=between // max(pieces, 1),
         high=between % max(pieces, 1),

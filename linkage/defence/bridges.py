@@ -16,7 +16,7 @@ from linkage.communities.cut import FREE_SIZE, charge
 from linkage.defence.forest import Forest, by_rank, spanning_forest
 from linkage.defence.ties import Ties
 from linkage.links.holdings import BoolArray, LongArray
-from linkage.numbering import numbered
+from linkage.numbering import greatest
 
 #: So many edges of a ring's tree are looked at, the weakest.
 LOOKED = 8
@@ -94,9 +94,7 @@ def _across(ties: Ties, forest: Forest, side: BoolArray, cut: LongArray) -> list
     line = np.flatnonzero(crossing[ties.edge])
     ring = ties.of_ring[ties.edge[line]].astype(np.int64)
     width = int(ties.identifier.max(initial=-1)) + 1
-    cell, inverse = numbered(ring * width + ties.identifier[line])
-    best = np.zeros(len(cell))
-    np.maximum.at(best, inverse, ties.line_bits[line])
+    cell, best = greatest(ring * width + ties.identifier[line], ties.line_bits[line])
     of_ring, what = cell // max(width, 1), cell % max(width, 1)
     total = np.bincount(of_ring, best, minlength=ties.rings)
     order = np.lexsort((what, -best, of_ring))

@@ -13,7 +13,7 @@ import numpy as np
 from linkage.defence.ties import Ties, two_best
 from linkage.links.holdings import FloatArray, LongArray
 from linkage.links.kernels import FAMILIES
-from linkage.numbering import numbered
+from linkage.numbering import counted, greatest, numbered
 
 #: With fewer bits than this above the threshold an account is borderline: were two accounts of one party 32 times rarer
 #: than the prior says, it would not be in.
@@ -65,11 +65,14 @@ def borderline(ties: Ties, family: np.ndarray) -> dict[int, tuple[int, list[Bord
 
 def held_bits(ties: Ties, family: np.ndarray) -> FloatArray:
     """Bits between each account and the rest of its ring."""
-    account, line = _ended(ties, ties.edge)
     width = int(ties.identifier.max(initial=-1)) + 1
-    cell, inverse = numbered(account * width + ties.identifier[line])
-    best = np.zeros(len(cell))
-    np.maximum.at(best, inverse, np.maximum(ties.line_bits[line], 0.0))
+    ends = []
+    # One end of all lines after the other: both at once would be the largest arrays of a night.
+    for end in (ties.source, ties.target):
+        account = end[ties.edge].astype(np.int64)
+        line = np.flatnonzero(account < ties.accounts)
+        ends.append(greatest(account[line] * width + ties.identifier[line], ties.line_bits[line]))
+    cell, best = greatest(*(np.concatenate(column) for column in zip(*ends, strict=True)))
     holder, what = cell // max(width, 1), cell % max(width, 1)
     by_family = holder * FAMILIES + family[what]
     # Only accounts with lines have cells: others would make the table as long as the population.
@@ -102,10 +105,8 @@ def _sole(ties: Ties, edges: LongArray) -> LongArray:
     identifier = ties.identifier[critical[line]].astype(np.int64)
     bits = ties.line_bits[critical[line]]
     width = int(ties.identifier.max(initial=-1)) + 1
-    cell, inverse = numbered(account * width + identifier)
-    count = np.bincount(inverse, minlength=len(cell))
-    best = np.zeros(len(cell))
-    np.maximum.at(best, inverse, bits)
+    cell, best = greatest(account * width + identifier, bits)
+    _, count = counted(account * width + identifier)
     holder, what = cell // max(width, 1), cell % max(width, 1)
     whole = np.flatnonzero(count == edges[holder])
     order = whole[np.lexsort((what[whole], -best[whole], holder[whole]))]

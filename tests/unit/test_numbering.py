@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linkage.numbering import counted, numbered, placed
+from linkage.numbering import counted, greatest, numbered, placed
 
 KEYS = st.lists(st.integers(0, 5) | st.integers(0, 2**40) | st.integers(2**62, 2**63 - 1))
 
@@ -25,6 +25,15 @@ def test_distinct_numbers_are_counted(keys: list[int]):
     distinct, count = counted(np.array(keys, np.int64))
     expected = np.unique(np.array(keys, np.int64), return_counts=True)
     assert (distinct.tolist(), count.tolist()) == tuple(part.tolist() for part in expected)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.floats(-3.0, 9.0))))
+def test_the_greatest_value_of_each_number_is_found(rows: list[tuple[int, float]]):
+    distinct, best = greatest(
+        np.array([key for key, _ in rows], np.int64), np.array([value for _, value in rows])
+    )
+    expected = {key: max(0.0, *(value for other, value in rows if other == key)) for key, _ in rows}
+    assert dict(zip(distinct.tolist(), best.tolist(), strict=True)) == expected
 
 
 @given(st.lists(st.integers(0, 9)))
