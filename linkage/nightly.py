@@ -36,6 +36,7 @@ from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
 from linkage.sightings.prompts import see_templates
 from linkage.sightings.stage import build_kinds, identify, read_holdings, see
+from linkage.succession import see_succession
 from linkage.synchrony import BUSY_DAYS, see_synchrony
 from linkage.warehouse import Warehouse
 
@@ -151,6 +152,8 @@ def _observe(
         templates = see_templates(warehouse, kinds, secret)
     with progress.stage("synchrony"):
         see_synchrony(warehouse, kinds, report.accounts)
+    with progress.stage("succession"):
+        see_succession(warehouse, kinds, report.accounts)
     with progress.stage("identifiers"):
         counts = identify(
             warehouse, kinds, checkpoint.networks(warehouse, settings), sealer, keyed=secret is not None

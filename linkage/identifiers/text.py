@@ -79,6 +79,11 @@ def shorten(key: str, width: int = 60) -> str:
     return key if len(key) <= width else key[: width - 1] + "…"
 
 
+def in_full(key: str) -> str:
+    """A sentence that names accounts: nothing in it need be hidden, but it must fit."""
+    return shorten(key, 160)
+
+
 def quoted(words: frozenset[str] | tuple[str, ...]) -> str:
     """Words as the inside of an SQL `IN (…)`, in a fixed order."""
     return ", ".join("'" + word.replace("'", "''") + "'" for word in sorted(words))

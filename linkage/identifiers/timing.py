@@ -1,9 +1,9 @@
-"""Timing: that accounts which share a text act in the same hours, found by `linkage.synchrony`."""
+"""Timing: who acts in the same hours (`linkage.synchrony`), who goes on with what another was refused (succession)."""
 
 from __future__ import annotations
 
 from linkage.identifiers.base import Family, HubRule, Kind
-from linkage.identifiers.text import token
+from linkage.identifiers.text import in_full, plain, token
 
 KINDS = (
     # A value is a shared text, and its holders are the accounts of that text which follow the others' hours with
@@ -41,5 +41,32 @@ KINDS = (
         personal=False,
         label="one schedule of all who send a job's texts",
         clean=token,
+    ),
+    # What one account was refused, another sends within seconds, and of that text again and again. Of the hand-offs
+    # of such a text one in ten may be chance, hence so few bits. A value is one ordered pair, and says what was seen;
+    # how rare it is has been measured, so it gives its whole cap.
+    Kind(
+        name="hand_off",
+        family=Family.TIMING,
+        m=0.3,
+        cap=6.0,
+        hub=HubRule.NEVER,
+        personal=False,
+        label="sent on after a refusal",
+        clean=plain,
+        caption=in_full,
+    ),
+    # The same two accounts, in the same order, again and again: 12 bits are one chance in 4,000, and what is accepted
+    # over all pairs has more. Not near-proof: a customer may follow a colleague in another company's name.
+    Kind(
+        name="spare_account",
+        family=Family.TIMING,
+        m=0.2,
+        cap=12.0,
+        hub=HubRule.NEVER,
+        personal=False,
+        label="goes on where another is refused",
+        clean=plain,
+        caption=in_full,
     ),
 )

@@ -166,11 +166,15 @@ def _follow(members, pointer, hour, born, weekend, volumes, volume_sums, widths,
 
 
 @njit(cache=True, nogil=True)
-def least_bits(bits: FloatArray, false: float) -> float:
-    """From how many bits on e-BH accepts, at a share `false` of false ones; infinite if it accepts none."""
+def least_bits(bits: FloatArray, false: float, asked: int = 0) -> float:
+    """From how many bits on e-BH accepts, at a share `false` of false ones; infinite if it accepts none.
+
+    `asked` is how many were asked, where `bits` leaves out some that can win nothing.
+    """
     ordered = np.sort(bits)[::-1]
+    count = max(len(ordered), asked)
     for k in range(len(ordered), 0, -1):
-        if ordered[k - 1] >= np.log2(len(ordered) / (false * k)):
+        if ordered[k - 1] >= np.log2(count / (false * k)):
             least: float = ordered[k - 1]
             return least
     return np.inf

@@ -4,7 +4,7 @@ WITH following AS (
     FROM holding
     JOIN identifier USING (identifier)
     JOIN ring_kind USING (kind)
-    WHERE ring_kind.family = 'timing'
+    WHERE ring_kind.family = 'timing' AND ring_kind.name NOT IN ('hand_off', 'spare_account')
 ),
 texts AS (
     SELECT campaign, count(*) AS texts

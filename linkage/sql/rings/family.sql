@@ -1,4 +1,5 @@
--- The families of evidence: the share of members that hold something private of it together with another member.
+-- The families of evidence: the share of members that hold something private of it together with another member. Who
+-- goes on where another was stopped tells of one party, and companies' own services do it: no ring is judged by that.
 CREATE OR REPLACE TEMP TABLE ring_family AS
 WITH scheduled AS (
     SELECT ring, max(holders)::DOUBLE / any_value(size) AS share
@@ -12,7 +13,11 @@ joined AS (
     JOIN holding USING (account)
     JOIN ring_shared USING (ring, identifier)
     JOIN ring_kind ON ring_kind.name = ring_shared.kind
-    WHERE role = 'member' AND private AND NOT support
+    WHERE
+        role = 'member'
+        AND private
+        AND NOT support
+        AND ring_shared.kind NOT IN ('hand_off', 'spare_account', 'pool_swap')
     GROUP BY ring, ring_shared.family
 )
 SELECT

@@ -15,8 +15,8 @@ from linkage.identifiers.registry import DEFAULT_KIND, FAMILY_NUMBER, KINDS, Kin
 def test_built_in_kinds_cover_the_input_tables() -> None:
     assert list(KINDS) == [
         "card", "bin", "ip", "subnet", "asn", "device", "credential", "user_agent", "tls", "tools",
-        "template", "system_prompt", "synchrony", "close_synchrony", "schedule", "email", "email_domain", "email_shape",
-        "phone", "phone_prefix", "referral_code", "account",
+        "template", "system_prompt", "synchrony", "close_synchrony", "schedule", "hand_off", "spare_account", "email",
+        "email_domain", "email_shape", "phone", "phone_prefix", "referral_code", "account", "pool_swap",
     ]  # fmt: skip
     for name, kind in KINDS.items():
         assert kind.name == name
