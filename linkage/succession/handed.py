@@ -226,7 +226,7 @@ def possible_pairs(sent: Sendings, refusals: Refusals, days: Days) -> int:
     """Ordered pairs of an account that was refused a text and another that sends it, counted once a text."""
     texts = len(sent.bounds) - 1
     refused = np.unique(sent.text[refusals.row] * days.accounts + sent.account[refusals.row])
-    users = np.unique(sent.text[~sent.refused] * days.accounts + sent.account[~sent.refused])
+    users = np.unique(days.cell // (days.days * days.accounts) * days.accounts + days.cell % days.accounts)
     by_text = np.bincount(users // days.accounts, minlength=texts)
     return int(by_text[refused // days.accounts].sum() - np.isin(refused, users).sum())
 

@@ -9,7 +9,7 @@ from linkage.campaigns import find_campaigns, with_campaigns
 from linkage.engine.base import CAMPAIGN_ACCOUNTS, CAMPAIGN_RINGS, CAMPAIGNS, Judged
 from linkage.warehouse import Warehouse
 
-KINDS = {"template": "content", "card": "payment", "synchrony": "timing"}
+KINDS = {"template": "content", "card": "payment", "synchrony": "timing", "hand_off": "timing"}
 HOUR = 500_000
 
 
@@ -209,4 +209,5 @@ def test_following_each_others_hours_is_told():
     crew = world.add("a1 a2 a3 a4", "A")
     world.hold(crew, "job")
     world.hold(crew[:1], "job", kind="synchrony")
+    world.hold(crew[1:3], "a2 refused, a3 sends it within 5 s", kind="hand_off")
     assert world.find().campaigns["synchronous_share"].to_pylist() == [0.25]

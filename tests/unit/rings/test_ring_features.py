@@ -207,6 +207,16 @@ def test_one_schedule_of_a_job_holds_all_its_accounts():
     assert row["on_schedule"] == pytest.approx(0.8)
 
 
+def test_who_goes_on_where_another_was_stopped_is_no_sign_of_fraud():
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(6, ring=0, **busy(active_days=9))
+    before = features(world)[0][0]
+    for kind in ("hand_off", "spare_account", "pool_swap"):
+        world.hold(ring[:2], kind, "one refused, two sends it within 5 s")
+    assert features(world)[0][0] == before
+
+
 def test_who_meets_on_two_lines_knows_each_other():
     world = RingWorld()
     crowd(world)
