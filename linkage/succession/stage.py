@@ -13,9 +13,10 @@ from linkage.succession.swapped import Bans, Left, Swapped, pool_swaps
 from linkage.warehouse import Warehouse
 
 HAND_OFF, SPARE, SWAP = "hand_off", "spare_account", "pool_swap"
-MOST_HOLDERS = 1_024
-"""A value of more accounts has a beginner in most hours: that one follows a ban says nothing."""
-_TAKEN_UP = frozenset(Family) - {Family.TIMING, Family.LINEAGE, Family.INDICATOR}
+MOST_HOLDERS = 128
+"""A value of more accounts is the public's or a large pool's: that one of its beginners follows a ban says little."""
+TAKEN_UP = frozenset({Family.PAYMENT, Family.DEVICE, Family.CONTENT})
+"""What an heir takes up is what a party possesses. An address is used by whoever is near."""
 
 
 def see_succession(warehouse: Warehouse, kinds: Kinds, accounts: int) -> int:
@@ -86,7 +87,7 @@ def _swapped(warehouse: Warehouse, kinds: Kinds, accounts: int) -> Swapped:
     taken_up = [
         number
         for number, kind in enumerate(kinds)
-        if kind.family in _TAKEN_UP and kind.hub is not HubRule.ALWAYS and not kind.derived_from
+        if kind.family in TAKEN_UP and kind.hub is not HubRule.ALWAYS and not kind.derived_from
     ]
     left = warehouse.query("succession/left_behind", kinds=taken_up, most=MOST_HOLDERS)
     warehouse.drop("barred")

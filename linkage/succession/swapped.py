@@ -4,7 +4,7 @@ The heir's first act is the bet: under chance it falls on any moment at which so
 into the hours after a ban is the share of all beginnings that do, the sign-ups of that hour of the day among them, and
 no less than the share of the value's own beginnings beyond two a ban: a class begins together, and one of its accounts
 may have been banned. All bans of a value's holders are one bet, the heir is asked by the rarest value that it took up,
-and e-BH accepts over all accounts that began with a value that a banned one had held, however long after the ban.
+and of each value e-BH accepts over all accounts that began with it, however long before or after a ban.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
+from numba import njit
 
 from linkage.succession.sendings import DAY, HOUR, BoolArray, FloatArray, LongArray
 from linkage.synchrony.following import least_bits
@@ -25,7 +26,7 @@ HEIRS = 2
 MOST_BEGIN = 1.0
 """Where chance brings more of a value's beginners into the hours after its bans, a coincidence says nothing: no bet."""
 FALSE_SWAPS = 0.1
-"""The share of accepted heirs that may be chance."""
+"""The share of a value's accepted heirs that may be chance."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,25 @@ def _last_before(of_value: LongArray, at: LongArray, value: LongArray, moment: L
     return np.where(before >= start, before, -1)
 
 
+def _accepted(value: LongArray, bits: FloatArray) -> BoolArray:
+    """Which claims e-BH accepts among those of their value; NaN stands for a claim without a bet."""
+    order = np.flatnonzero(~np.isnan(bits))
+    order = order[np.argsort(value[order], kind="stable")]
+    bounds = np.flatnonzero(np.append(True, value[order][1:] != value[order][:-1])) if len(order) else order
+    out = np.zeros(len(bits), dtype=np.bool_)
+    out[order] = _accepted_in(np.append(bounds, len(order)), bits[order])
+    return out
+
+
+@njit(cache=True, nogil=True)
+def _accepted_in(bounds, bits):  # type: ignore[no-untyped-def]
+    out = np.zeros(len(bits), dtype=np.bool_)
+    for v in range(len(bounds) - 1):
+        part = slice(bounds[v], bounds[v + 1])
+        out[part] = bits[part] >= least_bits(bits[part], FALSE_SWAPS)
+    return out
+
+
 def claim_bits(found: Claims) -> FloatArray:
     """Bits of each beginner: the mean of its bets, one where none is placed."""
     won = np.where(found.gap[:, None] <= AFTER * HOUR, 1.0 / found.chance, 0.0)
@@ -162,7 +182,7 @@ def pool_swaps(bans: Bans, left: Left, begin: LongArray, created: LongArray) -> 
     bits = claim_bits(found)
     asked = found.fair.any(axis=1)
     soon = found.gap <= AFTER[-1] * HOUR
-    kept = np.flatnonzero(asked & soon & (bits >= least_bits(bits[asked], FALSE_SWAPS)))
+    kept = np.flatnonzero(asked & soon & _accepted(found.value, np.where(asked, bits, np.nan)))
     banned, heir, gap = found.banned[kept], found.heir[kept], found.gap[kept]
     # What the heir took up of what that account had held.
     accounts = len(begin)

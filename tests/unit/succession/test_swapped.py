@@ -160,7 +160,7 @@ def test_who_used_it_before_or_elsewhere_is_no_heir():
 
 
 def test_by_chance_a_bet_has_mean_one_and_few_are_accepted():
-    won, accepted = [], 0
+    won, accepted, values = [], 0, 0
     for seed in range(20):
         world = World(3_000, 30, seed=seed)
         banned = world.rng.choice(np.arange(1, 3_000), 150, replace=False)
@@ -171,10 +171,13 @@ def test_by_chance_a_bet_has_mean_one_and_few_are_accepted():
         bans, left, begin, created = world.parts
         found = claims(bans, left, begin, beginners(begin, created))
         won += (2.0 ** claim_bits(found)).tolist()
-        accepted += len(world.swaps()) > 0
+        accepted += len(world.swaps())
+        values += 150
     assert len(won) > 2_000
     assert np.mean(won) < 1.1
-    assert accepted <= 20 * FALSE_SWAPS + 1
+    # Within a value one in ten may be false, 300 of 3,000: a bet that has to win ten times as much as it costs, and
+    # that of eight accounts, does so more seldom.
+    assert accepted <= 0.2 * FALSE_SWAPS * values
 
 
 def test_nobody_was_banned():
