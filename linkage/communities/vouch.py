@@ -41,6 +41,10 @@ VOUCHED_INSIDE = 0.3
 tenth of all accounts, which texts that strangers write alike can make, has a tenth of everyone's partners."""
 VOUCHED_TIES = 2
 """One pair that something else ties is linked by itself, and says nothing of the others."""
+VOUCHED_ELSEWHERE = 0.05
+"""Accounts that each other's ties hold together are one witness, however many. So where the largest such group is less
+than half of the cluster, more of the rest must be tied than of any crowd: a class or a company that found a public text
+would vouch for all who use it."""
 VOUCHED_HOLDERS = 0.75
 """Of a value's holders at least this share is in the cluster that is vouched for."""
 
@@ -55,10 +59,10 @@ class Clusters:
     """Accounts clustered by one family, and what ties them independently.
 
     `label` is the cluster of each account and `inside_tied` whether other families tie it to another of that cluster;
-    the rest is one entry a cluster. `size`, `covered` and `tied` count
-    accounts: all, those tied to another of the cluster by other families, those so tied to anybody; `busy` and
-    `busy_covered` count the busy ones of the first two. `ties` is how many independent ties it takes to join the
-    covered, `inside` the mean share of a tied account's partners that are in the cluster.
+    the rest is one entry a cluster. `size`, `covered` and `tied` count accounts: all, those tied to another of the
+    cluster by other families, those so tied to anybody; `busy` and `busy_covered` count the busy ones of the first two.
+    `ties` is how many independent ties it takes to join the covered, `largest` how many accounts the largest group has
+    that they join, `inside` the mean share of a tied account's partners that are in the cluster.
     """
 
     label: IntArray
@@ -69,14 +73,19 @@ class Clusters:
     busy_covered: LongArray
     tied: LongArray
     ties: LongArray
+    largest: LongArray
     inside: FloatArray
 
     @property
     def vouched(self) -> BoolArray:
         """Whether each cluster is vouched for."""
         share = np.maximum(wilson_lower(self.covered, self.size), wilson_lower(self.busy_covered, self.busy))
+        elsewhere = wilson_lower(self.covered - self.largest, self.size - self.largest)
         held: BoolArray = (
-            (share >= VOUCHED_COVERAGE) & (self.ties >= VOUCHED_TIES) & (self.inside >= VOUCHED_INSIDE)
+            (share >= VOUCHED_COVERAGE)
+            & ((2 * self.largest >= self.size) | (elsewhere >= VOUCHED_ELSEWHERE))
+            & (self.ties >= VOUCHED_TIES)
+            & (self.inside >= VOUCHED_INSIDE)
         )
         return held
 
@@ -173,7 +182,9 @@ def measure(label: IntArray, a: IntArray, b: IntArray, busy: BoolArray) -> Clust
     tied = partners > 0
     share = np.bincount(label[tied], near[tied] / partners[tied], minlength=count)
     number = np.bincount(label[tied], minlength=count)
-    _, first = np.unique(group, return_index=True)
+    _, first, joined = np.unique(group, return_index=True, return_counts=True)
+    largest = np.zeros(count, dtype=np.int64)
+    np.maximum.at(largest, label[first], np.where(joined > 1, joined, 0))
     return Clusters(
         label=label,
         inside_tied=covered,
@@ -183,6 +194,7 @@ def measure(label: IntArray, a: IntArray, b: IntArray, busy: BoolArray) -> Clust
         busy_covered=np.bincount(label[covered & busy], minlength=count),
         tied=number,
         ties=size - np.bincount(label[first], minlength=count),
+        largest=largest,
         inside=share / np.maximum(number, 1),
     )
 

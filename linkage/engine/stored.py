@@ -28,7 +28,12 @@ def read_stored(store: StoreFolder, run: RunRecord) -> StoredRun:
         for field in fields(RunGraph)
         if field.name != "graph"
     }
-    judged = {field.name: store.read_table(run.run_id, field.name) for field in fields(Judged)}
+    judged = {
+        field.name: store.read_table(run.run_id, field.name)
+        for field in fields(Judged)
+        # No table: it is in the run's record.
+        if field.name != "calibration"
+    }
     graph = _without_edges(tables["accounts"].num_rows, tables["stars"].num_rows)
     return StoredRun(run, RunGraph(**tables, graph=graph), Judged(**judged))
 

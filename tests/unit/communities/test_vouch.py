@@ -25,16 +25,20 @@ def test_what_independent_ties_say_of_clusters():
     assert (found.busy.tolist(), found.busy_covered.tolist()) == ([3, 1], [2, 1])
     assert found.tied.tolist() == [4, 3]
     assert found.ties.tolist() == [2, 1]
+    # 0, 1 and 2 hold together, 7 and 8; 3 and 6 are in two clusters.
+    assert found.largest.tolist() == [3, 2]
     # 0, 1 and 2 have all their partners inside, 3 none; of the other cluster 7 and 8 have, 6 has not.
     assert found.inside.tolist() == pytest.approx([3 / 4, 2 / 3])
 
 
-def made(covered: int, size: int, ties: int, inside: float, busy: int = 0, busy_covered: int = 0) -> Clusters:
+def made(
+    covered: int, size: int, ties: int, inside: float, busy: int = 0, busy_covered: int = 0, largest: int = 2
+) -> Clusters:
     one = np.array([1])
     return Clusters(
         label=np.zeros(size, np.int32), inside_tied=np.zeros(size, np.bool_), size=one * size, covered=one * covered,
         busy=one * busy, busy_covered=one * busy_covered, tied=one * covered, ties=one * ties,
-        inside=np.array([inside]),
+        largest=one * largest, inside=np.array([inside]),
     )  # fmt: skip
 
 
@@ -52,6 +56,18 @@ def test_of_those_who_can_follow_a_schedule_a_share_is_enough():
     assert made(30, 170, 29, 0.6).vouched.tolist() == [False]
     assert made(30, 170, 29, 0.6, busy=40, busy_covered=27).vouched.tolist() == [True]
     assert made(30, 170, 29, 0.6, busy=40, busy_covered=9).vouched.tolist() == [False]
+
+
+def test_one_company_does_not_vouch_for_all_who_use_a_text_that_it_found():
+    # 13 of 37 are tied (at least 0.236), 11 of them in one company: of the other 26 two are, at least 0.026.
+    assert wilson_lower(2, 26) == pytest.approx(0.0258, abs=0.0001)
+    assert made(13, 37, 11, 0.5, largest=11).vouched.tolist() == [False]
+    # Five of the other 29 are: at least 0.087, more than of any crowd.
+    assert wilson_lower(5, 29) == pytest.approx(0.0865, abs=0.0001)
+    assert made(13, 37, 9, 0.5, largest=8).vouched.tolist() == [True]
+    # Half of the cluster hangs together by something else: it is that group's own text.
+    assert made(19, 37, 18, 0.5, largest=19).vouched.tolist() == [True]
+    assert made(18, 37, 17, 0.5, largest=18).vouched.tolist() == [False]
 
 
 def test_one_tie_or_partners_elsewhere_do_not_vouch():
