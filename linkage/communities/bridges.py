@@ -22,8 +22,8 @@ from linkage.communities.cut import (
 )
 from linkage.communities.graph import Graph
 from linkage.communities.places import Places
-from linkage.links.holdings import BoolArray, IntArray, LongArray, runs
-from linkage.numbering import numbered
+from linkage.links.holdings import BoolArray, IntArray, LongArray
+from linkage.numbering import numbered, runs
 
 # Flows are whole numbers: hundredths of a bit.
 SCALE = 100.0

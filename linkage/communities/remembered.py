@@ -18,7 +18,8 @@ from linkage.communities.cut import canonical, components
 from linkage.communities.graph import Graph, Origin
 from linkage.communities.pieces import LEAST_TO_CUT, Proposer, cut_pieces
 from linkage.communities.places import Places
-from linkage.links.holdings import BoolArray, ByteArray, IntArray, LongArray, runs
+from linkage.links.holdings import BoolArray, ByteArray, IntArray, LongArray
+from linkage.numbering import runs
 
 _KEPT = 3
 """Partitions whose components are remembered: a graph with ties and the one without take turns."""

@@ -20,11 +20,11 @@ from linkage.communities.graph import Graph, build_graph, with_joins
 from linkage.communities.native import partition
 from linkage.communities.possession import Ties, kept_ties, shared_possessions, with_ties
 from linkage.links.evidence import PairEvidence, pair_evidence
-from linkage.links.holdings import BoolArray, FloatArray, Holdings, IntArray, LongArray, build_holdings, runs
+from linkage.links.holdings import BoolArray, FloatArray, Holdings, IntArray, LongArray, build_holdings
 from linkage.links.kernels import Pairs
 from linkage.links.linking import LinkGraph
 from linkage.links.rarity import Rarity
-from linkage.numbering import counted, numbered
+from linkage.numbering import counted, numbered, runs
 
 MOST_ROUNDS = 8
 

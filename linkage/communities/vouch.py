@@ -27,10 +27,11 @@ from linkage.identifiers.base import Family
 from linkage.identifiers.registry import FAMILY_NUMBER
 from linkage.links.cohesion import wilson_lower
 from linkage.links.evidence import pair_evidence
-from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray, runs
+from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
 from linkage.links.kernels import Pairs, find_pairs
 from linkage.links.linking import BLOCK, POSSESSED, Hubs, Weighed, tie_rule, with_near_proof
 from linkage.links.stars import no_stars
+from linkage.numbering import runs
 from linkage.synchrony.jobs import jobs
 
 VOUCHED_COVERAGE = 0.2

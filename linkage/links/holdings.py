@@ -58,13 +58,6 @@ class Holdings:
         return np.diff(self.identifier_ptr)
 
 
-def runs(start: LongArray, length: LongArray) -> LongArray:
-    """The positions of runs set end to end: `start[0], start[0] + 1, …` for `length[0]` of them, then the next run."""
-    return np.repeat(start - np.cumsum(length) + length, length) + np.arange(
-        int(length.sum()), dtype=np.int64
-    )
-
-
 def build_holdings(
     accounts: int,
     kind: ByteArray,

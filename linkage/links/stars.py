@@ -13,8 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray, runs
+from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray
 from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, fresh_bits
+from linkage.numbering import runs
 from linkage.warehouse import Warehouse
 
 # From this many holders on, an identifier may owe its commonness to one group.

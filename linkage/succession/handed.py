@@ -17,6 +17,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from linkage.numbering import runs
 from linkage.succession.sendings import (
     DAY,
     MOST_CHANCE,
@@ -203,12 +204,12 @@ def _of_pairs(seen: Looked) -> Handed:
     )
     by_account = np.argsort(cell % days.accounts, kind="stable")
     account = (cell % days.accounts)[by_account]
-    one, two = np.divmod(pair[chosen], days.accounts)
-    start, stop = np.searchsorted(account, one), np.searchsorted(account, one, side="right")
-    of_pair = np.repeat(np.arange(len(chosen)), stop - start)
-    taken = by_account[
-        np.repeat(start - np.cumsum(stop - start) + (stop - start), stop - start) + np.arange(len(of_pair))
-    ]
+    one: LongArray = pair[chosen] // days.accounts
+    two: LongArray = pair[chosen] % days.accounts
+    start = np.searchsorted(account, one)
+    held = np.searchsorted(account, one, side="right") - start
+    of_pair = np.repeat(np.arange(len(chosen)), held)
+    taken = by_account[runs(start, held)]
     its_text, its_day = np.divmod(cell[taken] // days.accounts, days.days)
     both = days.of(its_text, its_day + days.first, two[of_pair]) > 0
     votes, of_vote = np.unique((of_pair * days.days + its_day)[both], return_inverse=True)

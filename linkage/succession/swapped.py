@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numba import njit
 
+from linkage.numbering import runs
 from linkage.succession.sendings import DAY, HOUR, BoolArray, FloatArray, LongArray
 from linkage.synchrony.following import least_bits
 
@@ -94,7 +95,7 @@ def claims(bans: Bans, left: Left, begin: LongArray, begins: BoolArray) -> Claim
     first = np.searchsorted(bans.account[order], left.account)
     number = np.searchsorted(bans.account[order], left.account, side="right") - first
     row = np.repeat(np.arange(len(left.value)), number)
-    ban = order[np.repeat(first - np.cumsum(number) + number, number) + np.arange(len(row))]
+    ban = order[runs(first, number)]
     held = left.since[row] <= bans.at[ban]
     of_value, account, at = left.value[row[held]], bans.account[ban[held]], bans.at[ban[held]]
     order = np.lexsort((account, at, of_value))
