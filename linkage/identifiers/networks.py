@@ -86,7 +86,7 @@ def prefix_number(network: IPv4Network | IPv6Network) -> tuple[int, int, int]:
     return 4, int(network.network_address), network.prefixlen
 
 
-def numbered(keys: pa.Array) -> tuple[I64, U64, I64, U64]:
+def address_numbers(keys: pa.Array) -> tuple[I64, U64, I64, U64]:
     """Positions and numbers of the IPv4 keys, and of the IPv6 keys (upper half); other text has none."""
     quads = np.asarray(pc.fill_null(pc.match_substring_regex(keys, _QUAD), False))
     at4 = np.flatnonzero(quads)
@@ -190,7 +190,7 @@ class NetworkTable:
     def lookup(self, keys: pa.Array | pa.ChunkedArray) -> pa.Table:
         """Columns asn, country and class for canonical `ip` keys, in their order; null where unknown."""
         array = (keys.combine_chunks() if isinstance(keys, pa.ChunkedArray) else keys).cast(pa.string())
-        at4, values4, at6, values6 = numbered(array)
+        at4, values4, at6, values6 = address_numbers(array)
         found = []
         for name in FIELDS:
             rows = np.full(len(array), -1, dtype=np.int64)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from linkage.identifiers.networks import numbered, prefix_number
+from linkage.identifiers.networks import address_numbers, prefix_number
 
 I64 = npt.NDArray[np.int64]
 
@@ -35,7 +35,7 @@ def within(networks: Sequence[IPv4Network | IPv6Network], keys: pa.Array) -> tup
     """
     places: list[I64] = [np.empty(0, dtype=np.int64)]
     found: list[I64] = [np.empty(0, dtype=np.int64)]
-    at4, values4, at6, values6 = numbered(keys)
+    at4, values4, at6, values6 = address_numbers(keys)
     order = {4: np.argsort(values4, kind="stable"), 6: np.argsort(values6, kind="stable")}
     sorted_values = {4: values4[order[4]], 6: values6[order[6]]}
     at = {4: at4[order[4]], 6: at6[order[6]]}

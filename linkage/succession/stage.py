@@ -111,42 +111,22 @@ def _whole(column: pa.ChunkedArray) -> LongArray:
 
 def _told(pairs: Handed, kind: int, name: pa.ChunkedArray) -> pa.Table:
     """Both sides of each hand-off; its value says what was seen, so that a line of evidence can be read."""
-    return _both(
-        kind,
-        [
-            f"{one} refused, {two} sends it within {within} s"
-            for one, two, within in zip(
-                *_names(name, pairs.refused, pairs.sent), pairs.within.tolist(), strict=True
-            )
-        ],
-        pairs.refused,
-        pairs.sent,
-        (pairs.first, pairs.first),
-        (pairs.last, pairs.last),
-        pairs.times,
-    )
+    one, two = pairs.refused, pairs.sent
+    value = _said("{} refused, {} sends it within {} s", name, one, two, pairs.within)
+    return _both(kind, value, one, two, (pairs.first, pairs.first), (pairs.last, pairs.last), pairs.times)
 
 
 def _told_swaps(pairs: Swapped, kind: int, name: pa.ChunkedArray) -> pa.Table:
     """Both sides of each swap; it is counted once for each value that was taken up."""
-    return _both(
-        kind,
-        [
-            f"{one} barred, {two} begins within {within} h"
-            for one, two, within in zip(
-                *_names(name, pairs.banned, pairs.heir), pairs.within.tolist(), strict=True
-            )
-        ],
-        pairs.banned,
-        pairs.heir,
-        (pairs.ban, pairs.begin),
-        (pairs.ban, pairs.begin),
-        pairs.values,
-    )
+    one, two, seen = pairs.banned, pairs.heir, (pairs.ban, pairs.begin)
+    value = _said("{} barred, {} begins within {} h", name, one, two, pairs.within)
+    return _both(kind, value, one, two, seen, seen, pairs.values)
 
 
-def _names(name: pa.ChunkedArray, one: LongArray, two: LongArray) -> tuple[list[str], list[str]]:
-    return name.take(pa.array(one)).to_pylist(), name.take(pa.array(two)).to_pylist()
+def _said(words: str, name: pa.ChunkedArray, one: LongArray, two: LongArray, within: LongArray) -> list[str]:
+    """A sentence for each pair, with the names of its accounts."""
+    first, second = (name.take(pa.array(side)).to_pylist() for side in (one, two))
+    return [words.format(*told) for told in zip(first, second, within.tolist(), strict=True)]
 
 
 def _both(
