@@ -93,7 +93,7 @@ def _night(
     # What holds a ring together is found in arrays alone: beside the statements that judge it.
     with beside(lambda: held_together(linked, graph, joins, ring)) as held:
         with progress.stage("judging"):
-            register_judging(warehouse, linked, partition, options.settings.rings.min_size)
+            register_judging(warehouse, linked, partition, ring)
             previous = standing(engine)
             rings = None if previous is None else previous.rings()
             judged = with_links(

@@ -85,12 +85,11 @@ def rings_of(partition: Partition, accounts: int, min_size: int) -> IntArray:
     return ring
 
 
-def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partition, min_size: int) -> None:
-    """The tables that judging reads: `member`, `link`, `star_member`, `density`."""
+def register_judging(warehouse: Warehouse, linked: LinkGraph, partition: Partition, ring: IntArray) -> None:
+    """The tables that judging reads: `member`, `link`, `star_member`, `density`; `ring` is that of `rings_of`."""
     accounts = linked.holdings.accounts
     community = partition.of_accounts(accounts)
-    ring = rings_of(partition, accounts, min_size)[:accounts]
-    account = np.flatnonzero(ring >= 0).astype(np.int32)
+    account = np.flatnonzero(ring[:accounts] >= 0).astype(np.int32)
     warehouse.register("member", pa.table({"account": account, "ring": ring[account]}))
     pairs = linked.pairs
     warehouse.register("link", pa.table({"a": pairs.a, "b": pairs.b, "bits": pairs.bits}))

@@ -121,7 +121,7 @@ def judge(
         | (speaks[_row(Group.SYNCHRONY)] & speaks[_row(Group.CONTENT)] & _jobs_dealt_out(columns))
     )
     enough = ((number >= LEAST_GROUPS) & hard) | _stock_of_jobs(columns, residual[_row(Group.CONTENT)])
-    # Without two independent groups no ring is flagged, and its score must not say otherwise.
+    # What lacks the evidence for a flag is not flagged, and its score must not say otherwise.
     most = np.where(enough & (score >= flag_score), np.inf, 0.98 * flag_score)
     raw_score = np.minimum(score, most)
     score = calibration(raw_score)

@@ -39,7 +39,8 @@ def judge_rings(
     rings = [int(ring) for ring in features["ring"].to_pylist()]
     decided = outcomes(warehouse, rings)
     told = fit(decided.observed(judgement.raw_score)) if warehouse.rows("decision") else {}
-    judgement = judge(features, settings.rings.flag_score, calibration=Calibration.of(told))
+    if told:
+        judgement = judge(features, settings.rings.flag_score, calibration=Calibration.of(told))
     tracked = track(warehouse.query("scoring/named"), previous_memberships, run_id)
     reasons = wording.reasons(features, judgement)
     queue = draw(
