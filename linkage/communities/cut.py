@@ -19,6 +19,7 @@ import numpy.typing as npt
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from linkage.communities.carriers import carried_by_one
 from linkage.communities.graph import NO_FAMILY, Graph
 from linkage.identifiers.base import Family
 from linkage.links.holdings import BoolArray, FloatArray, IntArray, LongArray
@@ -75,6 +76,7 @@ def rejoin(graph: Graph, piece: IntArray, threshold: float) -> IntArray:
     size = sizes(graph, piece)
     low, high = size[across.low], size[across.high]
     held = enough(across.bits, low, high, threshold) & _several_families(graph, across, np.maximum(low, high))
+    held &= ~carried_by_one(graph, piece, across.low, across.high, size)
     return canonical(components(len(size), across.low[held], across.high[held])[piece])
 
 

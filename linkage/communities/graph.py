@@ -32,7 +32,8 @@ class Graph:
 
     Edges `source`, `target` (source < target, sorted) weigh `bits`. `edge`, `identifier` and `line_bits` list the
     evidence behind the edges: one line for each identifier that an edge rests on. `family` and `near_proof` say what
-    each identifier is, and a cut stands unless `min_families` families lie across it, as for a link.
+    each identifier is, and a cut stands unless `min_families` families lie across it, as for a link. `whole` says which
+    edges join groups as wholes: their ends stand for the groups.
     """
 
     accounts: int
@@ -43,6 +44,7 @@ class Graph:
     edge: LongArray
     identifier: IntArray
     line_bits: FloatArray
+    whole: BoolArray
     family: ByteArray
     near_proof: BoolArray
     min_families: int
@@ -85,6 +87,7 @@ def build_graph(
         edge=np.concatenate([evidence.pair, star_edges, star_edges[double]]),
         identifier=lines,
         line_bits=np.concatenate([evidence.bits, star_bits[first], star_bits[second[double]]]),
+        whole=np.zeros(len(pairs) + members, dtype=np.bool_),
         family=np.where(kinds.support[holdings.kind], NO_FAMILY, kinds.family[holdings.kind]).astype(
             np.uint8
         ),
@@ -93,8 +96,10 @@ def build_graph(
     )
 
 
-def with_joins(graph: Graph, a: IntArray, b: IntArray, bits: FloatArray, evidence: PairEvidence) -> Graph:
-    """The graph with further edges between accounts; `evidence.pair` indexes them."""
+def with_joins(
+    graph: Graph, a: IntArray, b: IntArray, bits: FloatArray, evidence: PairEvidence, *, whole: bool
+) -> Graph:
+    """The graph with further edges between accounts, `whole` or not; `evidence.pair` indexes them."""
     made = replace(
         graph,
         source=np.concatenate([graph.source, np.minimum(a, b)]).astype(np.int32),
@@ -103,6 +108,7 @@ def with_joins(graph: Graph, a: IntArray, b: IntArray, bits: FloatArray, evidenc
         edge=np.concatenate([graph.edge, evidence.pair + len(graph.source)]),
         identifier=np.concatenate([graph.identifier, evidence.identifier]).astype(np.int32),
         line_bits=np.concatenate([graph.line_bits, evidence.bits]),
+        whole=np.concatenate([graph.whole, np.full(len(a), whole)]),
     )
     object.__setattr__(made, "origin", graph.origin)
     return made

@@ -57,7 +57,7 @@ def with_ties(graph: Graph, ties: Ties) -> Graph:
     """The graph with the ties as edges."""
     if not len(ties.pairs):
         return graph
-    return with_joins(graph, ties.pairs.a, ties.pairs.b, ties.pairs.bits, ties.evidence)
+    return with_joins(graph, ties.pairs.a, ties.pairs.b, ties.pairs.bits, ties.evidence, whole=False)
 
 
 def kept_ties(graph: Graph, ties: Ties, cut: Callable[[Graph], IntArray]) -> Ties:

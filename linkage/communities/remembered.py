@@ -113,7 +113,9 @@ def _digests(graph: Graph, start: int, label: IntArray) -> dict[int, bytes]:
     # All lines, those of one component together: each column is then gathered once and looked at in slices.
     line = of_line.order[runs(of_line.pointer[edges.order], held)]
     first = np.append(0, np.cumsum(held))[edges.pointer]
-    of_edges = [column[start:stop][edges.order] for column in (graph.source, graph.target, graph.bits)]
+    of_edges = [
+        column[start:stop][edges.order] for column in (graph.source, graph.target, graph.bits, graph.whole)
+    ]
     of_lines = [column[lines][line] for column in (graph.identifier, graph.line_bits)]
     digests: dict[int, bytes] = {}
     for component in np.flatnonzero(np.diff(edges.pointer)).tolist():
@@ -138,4 +140,5 @@ def _only(graph: Graph, kept: BoolArray) -> Graph:
         edge=number[graph.edge[lines]],
         identifier=graph.identifier[lines],
         line_bits=graph.line_bits[lines],
+        whole=graph.whole[kept],
     )

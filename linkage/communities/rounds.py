@@ -15,6 +15,7 @@ import numpy as np
 from numba import njit
 
 from linkage.communities.attach import Attachments, Groups, attach, propose
+from linkage.communities.carriers import shared_by_one
 from linkage.communities.cut import enough
 from linkage.communities.graph import Graph, build_graph, with_joins
 from linkage.communities.native import partition
@@ -67,7 +68,7 @@ def join_groups(linked: LinkGraph, seed: int) -> tuple[Graph, Joins]:
         if not len(joins):
             break
         found.append(joins)
-        graph = with_joins(graph, joins.a, joins.b, joins.bits, joins.evidence)
+        graph = with_joins(graph, joins.a, joins.b, joins.bits, joins.evidence, whole=True)
     if len(held.pairs):
         kept = kept_ties(graph, held, lambda graph: partition(graph, linked.rule.threshold, seed))
         community = partition(graph, linked.rule.threshold, seed)[: graph.accounts]
@@ -104,18 +105,23 @@ def _round(linked: LinkGraph, community: IntArray) -> Joins:
     return _concatenated(
         [
             _as_joins(linked, groups, community, chosen, found)
-            for found in (_join(linked, groups, pairs), attach(linked, groups, pairs))
+            for found in (_join(linked, groups, community, chosen, pairs), attach(linked, groups, pairs))
         ]
     )
 
 
-def _join(linked: LinkGraph, groups: Groups, pairs: Pairs) -> Attachments:
+def _join(
+    linked: LinkGraph, groups: Groups, community: IntArray, chosen: LongArray, pairs: Pairs
+) -> Attachments:
     """Pairs of groups, each of several accounts, that belong together as wholes."""
     low, high = groups.size[pairs.a], groups.size[pairs.b]
     kept = np.flatnonzero(enough(pairs.bits, low, high, linked.rule.threshold) & (low > 1) & (high > 1))
     a, b = pairs.a[kept], pairs.b[kept]
     evidence = pair_evidence(groups.holdings, linked.kinds, groups.rarity, a, b, as_of=linked.as_of)
-    return Attachments(a, b, pairs.bits[kept], evidence)
+    apart = ~shared_by_one(
+        linked.holdings, community, (a, b), groups.size, evidence.pair, chosen[evidence.identifier]
+    )
+    return Attachments(a[apart], b[apart], pairs.bits[kept][apart], evidence.of_pairs(apart))
 
 
 def _as_joins(

@@ -49,6 +49,7 @@ def _without_edges(accounts: int, stars: int) -> Graph:
         edge=np.empty(0, dtype=np.int64),
         identifier=none,
         line_bits=np.empty(0, dtype=np.float64),
+        whole=np.empty(0, dtype=np.bool_),
         family=np.empty(0, dtype=np.uint8),
         near_proof=np.empty(0, dtype=np.bool_),
         min_families=1,

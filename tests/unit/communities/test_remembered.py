@@ -37,6 +37,7 @@ def world(rng: np.random.Generator, accounts: int = 90, stars: int = 3) -> Graph
         edge=edge,
         identifier=rng.integers(0, 60, len(edge)).astype(np.int32),
         line_bits=bits,
+        whole=np.zeros(len(source), np.bool_),
         family=(np.arange(60) % 3).astype(np.uint8),
         near_proof=rng.random(60) < 0.05,
         min_families=2,
@@ -51,7 +52,7 @@ def joined(graph: Graph, rng: np.random.Generator) -> Graph:
     what = rng.integers(0, 60, len(a)).astype(np.int32)
     bits = np.full(len(a), 30.0)
     lines = PairEvidence(np.arange(len(a)), what, bits, none, none, none.astype(np.int64))
-    return with_joins(graph, a, b, bits, lines)
+    return with_joins(graph, a, b, bits, lines, whole=True)
 
 
 @settings(max_examples=30, deadline=None)

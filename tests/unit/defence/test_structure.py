@@ -105,7 +105,8 @@ def chain(accounts: int) -> Graph:
     return Graph(
         accounts=accounts, stars=0, source=source, target=source + 1, bits=np.full(accounts - 1, 22.0),
         edge=np.repeat(np.arange(accounts - 1), 2), identifier=np.arange(lines, dtype=np.int32),
-        line_bits=np.full(lines, 11.0), family=np.tile([0, 1], accounts - 1).astype(np.uint8),
+        line_bits=np.full(lines, 11.0), whole=np.zeros(accounts - 1, dtype=np.bool_),
+        family=np.tile([0, 1], accounts - 1).astype(np.uint8),
         near_proof=np.zeros(lines, dtype=np.bool_), min_families=2,
     )  # fmt: skip
 

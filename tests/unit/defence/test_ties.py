@@ -55,7 +55,7 @@ def test_groups_joined_as_wholes_pay_for_their_size(sizes, bits, margin):
     one = np.array([0], dtype=np.int32)
     graph = Graph(
         accounts=2, stars=0, source=one, target=one + 1, bits=np.array([bits]), edge=np.array([0]),
-        identifier=one, line_bits=np.array([bits]), family=np.array([0], dtype=np.uint8),
+        identifier=one, line_bits=np.array([bits]), whole=np.array([False]), family=np.array([0], dtype=np.uint8),
         near_proof=np.array([False]), min_families=2,
     )  # fmt: skip
     lines = PairEvidence(np.array([0]), one, np.array([bits]), one, one, np.array([2]))

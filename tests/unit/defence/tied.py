@@ -57,6 +57,7 @@ def tied(
         edge=np.array([at for at, (_, _, lines) in enumerate(edges) for _ in lines], dtype=np.int64),
         identifier=np.array([names.index(name) for _, _, lines in edges for name in lines], dtype=np.int32),
         line_bits=np.array([bits for _, _, lines in edges for bits in lines.values()]),
+        whole=np.zeros(len(edges), dtype=np.bool_),
         family=np.where([name in support for name in names], NO_FAMILY, family).astype(np.uint8),
         near_proof=np.array([name in proof for name in names]),
         min_families=2,
