@@ -40,6 +40,9 @@ any crowd has a household or a colleague in it; a fifth has not."""
 VOUCHED_INSIDE = 0.3
 """And of their independent partners at least this share is in the cluster too (mean over the tied): a cluster of a
 tenth of all accounts, which texts that strangers write alike can make, has a tenth of everyone's partners."""
+VOUCHED_LIFT = 10.0
+"""Who rents lines of a pool has most of his partners among its other customers. Where several groups that nothing ties
+to one another vouch for a cluster, it is enough that so many times more of their partners are inside than by chance."""
 VOUCHED_TIES = 2
 """One pair that something else ties is linked by itself, and says nothing of the others."""
 VOUCHED_ELSEWHERE = 0.05
@@ -82,11 +85,13 @@ class Clusters:
         """Whether each cluster is vouched for."""
         share = np.maximum(wilson_lower(self.covered, self.size), wilson_lower(self.busy_covered, self.busy))
         elsewhere = wilson_lower(self.covered - self.largest, self.size - self.largest)
+        several = elsewhere >= VOUCHED_ELSEWHERE
+        by_chance = self.size / max(len(self.label), 1)
         held: BoolArray = (
             (share >= VOUCHED_COVERAGE)
-            & ((2 * self.largest >= self.size) | (elsewhere >= VOUCHED_ELSEWHERE))
+            & ((2 * self.largest >= self.size) | several)
             & (self.ties >= VOUCHED_TIES)
-            & (self.inside >= VOUCHED_INSIDE)
+            & ((self.inside >= VOUCHED_INSIDE) | (several & (self.inside >= VOUCHED_LIFT * by_chance)))
         )
         return held
 
