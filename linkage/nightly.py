@@ -31,6 +31,7 @@ from linkage.run.context import Night, link_rule, sealer_of
 from linkage.run.gates import refusals
 from linkage.run.horizon import read_source
 from linkage.run.named import name_identifiers, read_barred
+from linkage.run.parted import with_parties
 from linkage.scoring.calibration import Calibration
 from linkage.scoring.stage import judge_rings
 from linkage.settings import Settings
@@ -88,7 +89,7 @@ def _night(
         stored = assemble(warehouse, night, linked, graph, joins)
         engine.load(run, stored)
         params = PartitionParams(threshold=linked.rule.threshold, seed=options.settings.rings.seed)
-        partition = engine.partition(run, params)
+        partition = with_parties(linked, engine.partition(run, params), options.settings.rings.seed)
     ring = rings_of(partition, night.accounts, options.settings.rings.min_size)
     # What holds a ring together is found in arrays alone: beside the statements that judge it.
     with beside(lambda: held_together(linked, graph, joins, ring)) as held:
