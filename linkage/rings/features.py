@@ -20,6 +20,8 @@ LONGER = 2.0
 AGE_HOURS = 10 * 24
 # A ring of which more than this looks borrowed has met by chance: a café's guests, not a thief's accounts.
 MOST_BORROWED = 0.4
+# Guests of a café do not send each other's texts. Of accounts that do, as many more may be a thief's.
+MOST_SENDING = 0.75
 # People have a few lines of their own; of a pool this many tell as much as all.
 MOST_LINES = 8
 
@@ -51,9 +53,14 @@ def ring_features(warehouse: Warehouse, settings: Settings) -> None:
     warehouse.run("rings/member")
     warehouse.run("rings/shared")
     warehouse.run(
-        "rings/victims", short_hours=SHORT_HOURS, longer=LONGER, age_hours=AGE_HOURS, most=MOST_BORROWED
+        "rings/victims",
+        short_hours=SHORT_HOURS,
+        longer=LONGER,
+        age_hours=AGE_HOURS,
+        most=MOST_BORROWED,
+        most_sending=MOST_SENDING,
     )
-    # What only a victim shared with a member is not the ring's.
+    # Once more without them: what only a victim shared with a member is not the ring's.
     warehouse.run("rings/shared")
     given: dict[str, dict[str, object]] = {
         "network": {"served": list(settings.regions.served)},

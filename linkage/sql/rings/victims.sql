@@ -1,6 +1,7 @@
 -- A borrowed account: what ties it to its ring lies inside a short part of a longer life of its own, before and after
 -- which it has addresses, devices or texts that no other member has. Only rings in which most members are tied for
--- longer can have borrowed anything ($most: largest share).
+-- longer can have borrowed anything ($most: largest share; $most_sending: of accounts that sent the ring's texts, since
+-- those who only sat in one room send none).
 CREATE OR REPLACE TABLE ring_member AS
 WITH dated AS (
     SELECT
@@ -9,7 +10,8 @@ WITH dated AS (
         holding."first",
         holding."last",
         holding."count",
-        ring_shared.private
+        ring_shared.private,
+        ring_kind.family = 'content' AS is_text
     FROM ring_member
     JOIN holding USING (account)
     JOIN identifier USING (identifier)
@@ -24,6 +26,7 @@ life AS (
         min("first") FILTER (private) AS tied_from,
         max("last") FILTER (private) AS tied_until,
         coalesce(sum("count") FILTER (private), 0) AS tied_count,
+        coalesce(bool_or(private AND is_text), false) AS sent,
         min("first") FILTER (private IS NULL) AS own_from,
         max("last") FILTER (private IS NULL) AS own_until,
         coalesce(sum("count") FILTER (private IS NULL), 0) AS own_count
@@ -34,6 +37,7 @@ judged AS (
     SELECT
         life.ring,
         account,
+        sent,
         tied_until - tied_from <= $short_hours
             -- The life of its own is several times longer, and not only after the ring came.
             AND greatest(own_until - tied_until, 0) + greatest(tied_from - own_from, 0) >= $longer * greatest(tied_until - tied_from, 48)
@@ -51,7 +55,10 @@ ring_share AS (
 SELECT
     ring_member.account,
     ring_member.ring,
-    CASE WHEN coalesce(borrowed, false) AND borrowed_share <= $most THEN 'victim' ELSE 'member' END AS role
+    CASE
+        WHEN coalesce(borrowed, false) AND borrowed_share <= CASE WHEN sent THEN $most_sending ELSE $most END THEN 'victim'
+        ELSE 'member'
+    END AS role
 FROM ring_member
 LEFT JOIN judged USING (ring, account)
 LEFT JOIN ring_share USING (ring)

@@ -325,6 +325,25 @@ def test_whoever_was_with_the_ring_all_along_or_from_the_start_is_a_member(days,
     assert roles(features(world)[1])[account] == "member"
 
 
+def test_most_of_a_ring_may_be_borrowed_if_it_sent_its_texts():
+    # Three of five: of guests who share an address that would be too many to be believed.
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(2, ring=0, **busy())
+    borrowed = world.add(3, ring=0, **busy())
+    world.hold(ring, "template", "job")
+    world.hold([ring[0]], "template", "second job")
+    for number, account in enumerate(borrowed):
+        days = (12 + number, 15 + number)
+        world.hold([account], "template", "job", days=days)
+        world.hold([account], "template", "second job", days=days)
+        world.hold([account], "ip", world.place(f"70.0.0.{number}", "residential"), count=50, days=(0, 29))
+    found, warehouse = features(world)
+    assert {roles(warehouse)[account] for account in borrowed} == {"victim"}
+    # What one member and borrowed accounts send is a text of the ring all the same.
+    assert (found[0]["size"], found[0]["victims"], found[0]["templates"]) == (2, 3, 2)
+
+
 def test_a_ring_cannot_be_made_of_victims():
     world = RingWorld()
     crowd(world)
