@@ -13,6 +13,7 @@ import numpy as np
 from linkage.defence.ties import Ties, two_best
 from linkage.links.holdings import FloatArray, LongArray
 from linkage.links.kernels import FAMILIES
+from linkage.links.rarity import families_bits
 from linkage.numbering import counted, greatest, numbered
 
 #: With fewer bits than this above the threshold an account is borderline: were two accounts of one party 32 times rarer
@@ -79,7 +80,7 @@ def held_bits(ties: Ties, family: np.ndarray) -> FloatArray:
     used, place = numbered(by_family)
     total = np.bincount(place, best, minlength=len(used))
     most, _ = two_best(place, best, len(used))
-    summed = most + ties.rule.discount[used % FAMILIES] * (total - most)
+    summed = families_bits(most, total - most, ties.rule.discount[used % FAMILIES])
     held: FloatArray = np.bincount(used // FAMILIES, summed, minlength=ties.accounts).astype(np.float64)
     return held
 

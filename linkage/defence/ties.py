@@ -13,7 +13,7 @@ from linkage.communities.graph import NO_FAMILY, Graph
 from linkage.communities.rounds import Joins
 from linkage.links.holdings import BoolArray, ByteArray, FloatArray, IntArray, LongArray
 from linkage.links.kernels import FAMILIES
-from linkage.links.rarity import FAMILY_FLOOR, LinkRule, proves
+from linkage.links.rarity import FAMILY_FLOOR, LinkRule, families_bits, proves
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,10 +105,10 @@ def _critical(
     total = np.bincount(cell, positive, minlength=edges * FAMILIES)
     best, second = two_best(cell, positive, edges * FAMILIES)
     discount = np.tile(rule.discount, edges)
-    whole = best + discount * (total - best)
+    whole = families_bits(best, total - best, discount)
     leads = positive == best[cell]
     left_best = np.where(leads, second[cell], best[cell])
-    left = left_best + discount[cell] * (total[cell] - positive - left_best)
+    left = families_bits(left_best, total[cell] - positive - left_best, discount[cell])
     short = margin[edge] - (whole[cell] - left) < 0.0
     counts = (bits >= FAMILY_FLOOR) & (graph.family[identifier] != NO_FAMILY)
     strong = np.bincount(cell[counts], minlength=edges * FAMILIES)

@@ -13,7 +13,7 @@ from numba import njit
 from linkage.cores import CORES
 from linkage.links.holdings import BoolArray, ByteArray, FloatArray, Holdings, IntArray, LongArray
 from linkage.links.kernels import FAMILIES, grown
-from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, proves
+from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, families_bits, proves
 from linkage.links.worth import shared_bits, weigh
 
 
@@ -161,7 +161,7 @@ def combine(
     best = np.zeros(pairs * FAMILIES)
     np.maximum.at(best, cell, positive)
     summed = np.bincount(cell, positive, minlength=pairs * FAMILIES)
-    by_family = best + np.tile(rule.discount, pairs) * (summed - best)
+    by_family = families_bits(best, summed - best, np.tile(rule.discount, pairs))
     counts = (evidence.bits >= FAMILY_FLOOR) & ~kinds.support[line_kind]
     strong = np.zeros(pairs * FAMILIES, dtype=np.bool_)
     strong[cell[counts]] = True

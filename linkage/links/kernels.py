@@ -17,7 +17,7 @@ from numba import njit
 from linkage.cores import CORES
 from linkage.identifiers.base import Family
 from linkage.links.holdings import FloatArray, Holdings, IntArray, LongArray
-from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, typical_bits
+from linkage.links.rarity import FAMILY_FLOOR, KindArrays, LinkRule, Rarity, family_bits, typical_bits
 from linkage.links.worth import shared_bits, weigh
 
 FAMILIES = len(Family)
@@ -144,7 +144,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
             number_of[b] = -1
             bits = 0.0
             for f in range(families):
-                bits += best[t, f] + discount[f] * rest[t, f]
+                bits += family_bits(best[t, f], rest[t, f], discount[f])
             # What cannot reach the threshold with all that is left is not looked at any further.
             if bits + min(potential[a], potential[b]) < threshold:
                 continue
@@ -162,7 +162,7 @@ def _pair_rows(  # type: ignore[no-untyped-def]
             bits = 0.0
             number_of_families = 0
             for f in range(families):
-                best[t, f] += discount[f] * rest[t, f]
+                best[t, f] = family_bits(best[t, f], rest[t, f], discount[f])
                 bits += best[t, f]
                 if strong[t, f]:
                     number_of_families += 1

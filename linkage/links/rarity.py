@@ -130,6 +130,26 @@ def plain_rarity(
     )
 
 
+@njit(cache=True, nogil=True)
+def family_bits(best, further, discount):  # type: ignore[no-untyped-def]
+    """Bits of a family: its `best` line, and of all `further` ones a part, but never more than a series would give.
+
+    A pool has dozens of addresses, and to share many of them is to rent one pool. If each line repeated the one before
+    it but for a part `discount`, all of them would say `best · (1 + discount + discount² + …)`. Lines that are
+    independent (discount 1) count in full.
+    """
+    if discount >= 1.0:
+        return best + further
+    return best + discount * min(further, best / (1.0 - discount))
+
+
+def families_bits(best: FloatArray, further: FloatArray, discount: FloatArray) -> FloatArray:
+    """The same for each entry of arrays."""
+    most = np.divide(best, 1.0 - discount, out=np.full_like(further, np.inf), where=discount < 1.0)
+    summed: FloatArray = best + discount * np.minimum(further, most)
+    return summed
+
+
 def typical_bits(
     holdings: Holdings, kinds: KindArrays, rarity: Rarity, busy: float | None = None
 ) -> FloatArray:

@@ -11,7 +11,16 @@ from hypothesis import strategies as st
 
 from linkage.links.evidence import combine, pair_evidence
 from linkage.links.kernels import find_pairs
-from linkage.links.rarity import FAMILY_FLOOR, LinkRule, Rarity, prior_log_odds, threshold_bits, value_bits
+from linkage.links.rarity import (
+    FAMILY_FLOOR,
+    LinkRule,
+    Rarity,
+    families_bits,
+    family_bits,
+    prior_log_odds,
+    threshold_bits,
+    value_bits,
+)
 
 CROWD = 1_000
 
@@ -107,6 +116,28 @@ def test_a_family_counts_its_best_line_in_full_and_the_rest_at_a_discount():
     assert found[0, 1] == pytest.approx(text + 0.25 * text + device, abs=1e-4)
     assert pairs(made, rule(threshold=10.0, discount=0.0))[0, 1] == pytest.approx(text + device, abs=1e-4)
     assert pairs(made, rule(threshold=10.0, discount=1.0))[0, 1] == pytest.approx(2 * text + device, abs=1e-4)
+
+
+def test_many_lines_of_a_family_say_no_more_than_a_series_would():
+    # One text at 0.25 of it, four at 0.25 of what is at most 1 / 0.75 texts.
+    rows = [(a, "text", f"v{n}") for a in (0, 1) for n in range(5)] + [(a, "dev", "v") for a in (0, 1)]
+    made = make(rows, crowd=CROWD)
+    # Each account holds five of the 1,010 (account, text) pairs.
+    text, device = math.log2(0.6 * 1_010 / 5), math.log2(0.4 * 1_002)
+    assert pairs(made, rule(threshold=10.0, discount=0.25))[0, 1] == pytest.approx(
+        text * (1 + 0.25 / 0.75) + device, abs=1e-3
+    )
+    # Lines that are independent, and lines that only repeat the best one.
+    assert pairs(made, rule(threshold=10.0, discount=1.0))[0, 1] == pytest.approx(5 * text + device, abs=1e-3)
+    assert pairs(made, rule(threshold=10.0, discount=0.0))[0, 1] == pytest.approx(text + device, abs=1e-3)
+
+
+def test_the_bits_of_families_at_once_are_those_of_each():
+    best, further = np.array([8.0, 8.0, 8.0, 0.0]), np.array([4.0, 40.0, 40.0, 0.0])
+    discount = np.array([0.3, 0.3, 1.0, 1.0])
+    expected = [8.0 + 0.3 * 4.0, 8.0 + 0.3 * 8.0 / 0.7, 48.0, 0.0]
+    assert families_bits(best, further, discount) == pytest.approx(expected)
+    assert [family_bits(*row) for row in zip(best, further, discount, strict=True)] == pytest.approx(expected)
 
 
 def test_the_discount_can_differ_by_family():
@@ -270,6 +301,14 @@ WORLDS = st.lists(SHARED, min_size=2, max_size=60)
 RULES = st.tuples(st.floats(0.5, 30.0), st.integers(1, 3), st.sampled_from([0.0, 0.3, 1.0]))
 
 
+def summed(bits: list[float], discount: float) -> float:
+    """The best line of a family and a part of the others."""
+    further = sum(bits) - max(bits)
+    if discount < 1.0:
+        further = min(further, max(bits) / (1.0 - discount))
+    return max(bits) + discount * further
+
+
 def reference(
     made: Made, rows, by: LinkRule, block: int
 ) -> dict[tuple[int, int], tuple[float, int, bool, bool]]:
@@ -312,7 +351,7 @@ def reference(
                     proof |= kind == "proof" and bits >= FAMILY_FLOOR
                     if bits >= FAMILY_FLOOR:
                         strong.add(family)
-            total = sum(max(b) + by.discount[f] * (sum(b) - max(b)) for f, b in by_family.items())
+            total = sum(summed(b, float(by.discount[f])) for f, b in by_family.items())
             out[a, b] = (total, len(strong), proof, candidate)
     return out
 
