@@ -1,9 +1,12 @@
-"""Operators that run one campaign: communities that texts alone hold together, parted where nothing else mixes.
+"""Operators that run one campaign, or rent one network: communities that hold together by that alone, parted.
 
 Two operators with the same texts are one campaign and two parties. Their texts tie all of their accounts to one
 another; their cards, machines, addresses and hours tie accounts on either side and none across. So each community is
 clustered once more by its texts alone, and a cluster is parted from the rest if everything else keeps to the clusters:
 one party that deals out jobs, cards and lines to its accounts has a card's accounts in one cluster by chance only.
+
+Two operators behind the same rented exits share few texts, and the exits mix their accounts. So what is left is looked
+at a second time without the network.
 
 Compared are two explanations of each group of accounts that something else than texts ties, account by account after
 its first. Of one party the next account is in the same cluster as often as accounts are; of two it is but for rare
@@ -11,6 +14,8 @@ mistakes. The bits are the logarithm of the ratio (Wald 1945).
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -34,40 +39,62 @@ LEAST = 2 * FREE_SIZE
 
 def part_parties(linked: LinkGraph, community: IntArray, seed: int) -> IntArray:
     """The communities of the accounts, with those parted that are several parties. A number for each account."""
-    accounts = linked.holdings.accounts
-    if linked.rule.min_families < 2 or not accounts:
+    if linked.rule.min_families < 2 or not len(community):
         return community
     text, other = _values(linked)
+    family = linked.kinds.family[linked.holdings.kind]
     size = np.bincount(community)
     looked = (size >= LEAST)[community]
     sender, sent, bits = _within(linked, community, looked, text)
-    holder, held, _ = _within(linked, community, looked, other)
-    group = components(
-        accounts + int(held.max(initial=-1)) + 1, holder.astype(np.int32), (accounts + held).astype(np.int32)
-    )
-    tied = np.zeros(accounts, dtype=np.bool_)
-    tied[holder] = True
-    source, target = sender.astype(np.int32), (accounts + sent).astype(np.int32)
-    vertex, piece = leiden(source, target, bits, canonical(community)[source], seed=seed)
-    cluster = np.full(accounts, -1, dtype=np.int64)
-    cluster[vertex[vertex < accounts]] = piece[vertex < accounts]
+    cluster = _clusters(community, sender, sent, bits, seed)
+    groups = [
+        _groups(len(community), *_within(linked, community, looked, other & kept)[:2])
+        for kept in (np.True_, family != FAMILY_NUMBER[Family.NETWORK])
+    ]
     result = community.astype(np.int64)
     following = int(community.max(initial=-1)) + 1
     members, texts = Places.of(community, len(size)), Places.of(community[sender], len(size))
-    for number in np.unique(community[tied & (cluster >= 0)]).tolist():
+    for number in np.unique(community[(groups[0] >= 0) & (cluster >= 0)]).tolist():
         inside, lines = members[number], texts[number]
         clusters, place = np.unique(cluster[inside], return_inverse=True)
-        unknown = int(clusters[0] < 0)
-        if len(clusters) - unknown < 2:
-            continue
-        common = _common(
-            np.searchsorted(clusters, cluster[sender[lines]]) - unknown, sent[lines], len(clusters) - unknown
-        )
-        side = parted(place - unknown, np.where(tied[inside], group[inside], -1), common)
+        place -= int(clusters[0] < 0)
+        of_account = np.full(int(inside[-1]) + 1, -1, dtype=np.int64)
+        of_account[inside] = place
+        common = _common(of_account[sender[lines]], sent[lines], int(place.max()) + 1)
+        side = parties(place, [group[inside] for group in groups], common)
         for one in range(1, int(side.max(initial=0)) + 1):
             result[inside[side == one]] = following
             following += 1
     return canonical(result)
+
+
+def _clusters(
+    community: IntArray, sender: IntArray, text: LongArray, bits: FloatArray, seed: int
+) -> LongArray:
+    """The accounts clustered by the texts of their communities: −1 for who sends none."""
+    accounts = len(community)
+    vertex, piece = leiden(
+        sender.astype(np.int32),
+        (accounts + text).astype(np.int32),
+        bits,
+        canonical(community)[sender],
+        seed=seed,
+    )
+    cluster = np.full(accounts, -1, dtype=np.int64)
+    cluster[vertex[vertex < accounts]] = piece[vertex < accounts]
+    return cluster
+
+
+def _groups(accounts: int, holder: IntArray, value: LongArray) -> LongArray:
+    """Accounts that hang together by values that they hold: −1 for who holds none."""
+    label = components(
+        accounts + int(value.max(initial=-1)) + 1,
+        holder.astype(np.int32),
+        (accounts + value).astype(np.int32),
+    )
+    group = np.full(accounts, -1, dtype=np.int64)
+    group[holder] = label[holder]
+    return group
 
 
 def _values(linked: LinkGraph) -> tuple[BoolArray, BoolArray]:
@@ -104,6 +131,22 @@ def _common(cluster: LongArray, text: LongArray, clusters: int) -> FloatArray:
     held = np.zeros((clusters, int(text.max(initial=-1)) + 1))
     np.add.at(held, (cluster, text), 1.0)
     return held @ held.T
+
+
+def parties(cluster: LongArray, groups: Sequence[LongArray], common: FloatArray) -> LongArray:
+    """The party of each account, by one look after the other: see `parted`, of which each look has its `groups`."""
+    party = np.zeros(len(cluster), dtype=np.int64)
+    for group in groups:
+        for one in range(int(party.max(initial=-1)) + 1):
+            inside = np.flatnonzero(party == one)
+            clusters, place = np.unique(cluster[inside], return_inverse=True)
+            unknown = int(clusters[0] < 0)
+            known = clusters[unknown:]
+            if len(known) < 2:
+                continue
+            side = parted(place - unknown, group[inside], common[np.ix_(known, known)])
+            party[inside[side > 0]] = int(party.max()) + side[side > 0]
+    return party
 
 
 def parted(cluster: LongArray, group: LongArray, common: FloatArray) -> LongArray:

@@ -5,7 +5,7 @@ import pytest
 from helpers.holdings import Row, link, make, rule
 
 from linkage.communities.density import density
-from linkage.communities.parties import MISTAKEN, PARTED_BITS, apart_bits, part_parties, parted
+from linkage.communities.parties import MISTAKEN, PARTED_BITS, apart_bits, part_parties, parted, parties
 from linkage.engine.base import Partition
 from linkage.run.parted import with_parties
 
@@ -62,6 +62,21 @@ def test_a_side_of_two_is_none():
     group = np.concatenate([np.arange(30) // 2, [20, 20]])
     # One account after the first in a side of 2 among 32: 4 bits, and 15 that are where most are.
     assert parted(cluster, group, np.ones((2, 2))).tolist() == [0] * 32
+
+
+def test_what_the_network_mixes_is_looked_at_without_it():
+    # One pool of exits has everybody; the cards of four accounts each keep to the clusters.
+    cluster = numbered(12, 12)
+    pool, cards = np.zeros(24, np.int64), np.arange(24) // 4
+    assert parted(cluster, pool, np.ones((2, 2))).tolist() == [0] * 24
+    assert parties(cluster, [pool, cards], np.ones((2, 2))).tolist() == [0] * 12 + [1] * 12
+    # Cards that are dealt out over both are one party's.
+    assert parties(cluster, [pool, np.arange(24) % 6], np.ones((2, 2))).tolist() == [0] * 24
+    # What the first look parted is looked at on its own: of three, cards part the third and lines the first.
+    three = numbered(12, 12, 12)
+    lines = np.where(three == 0, 0, 1)
+    cards = np.where(three == 2, 100, 0) + np.arange(36) % 3
+    assert parties(three, [lines, cards], np.ones((3, 3))).tolist() == [1] * 12 + [0] * 12 + [2] * 12
 
 
 SIZE = 16
