@@ -46,6 +46,8 @@ def part_parties(linked: LinkGraph, community: IntArray, seed: int) -> IntArray:
     size = np.bincount(community)
     looked = (size >= LEAST)[community]
     sender, sent, bits = _within(linked, community, looked, text)
+    if not len(sender):
+        return community
     cluster = _clusters(community, sender, sent, bits, seed)
     groups = [
         _groups(len(community), *_within(linked, community, looked, other & kept)[:2])

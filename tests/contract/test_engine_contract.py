@@ -118,6 +118,7 @@ def thinned(graph: RunGraph, kept: set[tuple[str, str]]) -> RunGraph:
             edge=number[inner.edge][own],
             identifier=inner.identifier[own],
             line_bits=inner.line_bits[own],
+            whole=inner.whole[links],
         ),
     )
 

@@ -44,6 +44,7 @@ def with_blocks(night: Night) -> Night:
                 edge=np.concatenate([edges.edge, np.arange(first, first + count)]),
                 identifier=np.concatenate([edges.identifier, np.full(count, card, np.int32)]),
                 line_bits=np.concatenate([edges.line_bits, np.full(count, 30.0)]),
+                whole=np.concatenate([edges.whole, np.zeros(count, np.bool_)]),
             ),
             identifiers=identifiers,
             stars=pa.table(

@@ -112,6 +112,15 @@ def test_one_campaign_of_two_operators_is_two_parties(mixed: bool):
     assert kept.of_accounts(2 * SIZE).tolist() == expected
 
 
+def test_without_texts_there_is_nothing_to_part_by():
+    rows = [(account, kind, account // 4) for account in range(16) for kind in ("pay", "dev")]
+    linked = link(make(rows, crowd=1_000), rule(threshold=15.0))
+    community = np.zeros(linked.holdings.accounts, dtype=np.int32)
+    assert part_parties(linked, community, 1) is community
+    nobody = link(make([], accounts=0), rule())
+    assert part_parties(nobody, community[:0], 1).tolist() == []
+
+
 def test_data_of_one_family_has_nothing_else():
     made = make(two_operators(mixed=False), crowd=50_000)
     linked = link(made, rule(threshold=22.0, min_families=1))
