@@ -50,9 +50,8 @@ VOUCHED_ELSEWHERE = 0.05
 than half of the cluster, more of the rest must be tied than of any crowd: a class or a company that found a public text
 would vouch for all who use it."""
 VOUCHED_HOLDERS = 0.75
-"""Of a value's holders at least this share is in the cluster that is vouched for."""
-
-
+"""Of a value's holders at least this share is in the cluster that is vouched for, and not by this value alone: each
+holds another of its values, or other families tie it to the cluster."""
 VOUCHED_WITNESSES = 2
 """And so many of its holders other families tie to the cluster: who shares one text with one member is in the cluster
 by that text alone, and would vouch for himself."""
@@ -239,12 +238,17 @@ def vouched_values(weighed: Weighed, family: int, clusters: Clusters, *, common:
     label = clusters.label[holdings.holder].astype(np.int64)
     chosen = candidates[owner] & clusters.vouched[label]
     width = len(clusters.size)
-    cell, count = np.unique(owner[chosen] * width + label[chosen], return_counts=True)
-    identifier = cell // width
+    cell, of_holding, count = np.unique(
+        owner[chosen] * width + label[chosen], return_inverse=True, return_counts=True
+    )
+    identifier, holder = cell // width, holdings.holder[chosen]
+    values = np.bincount(holder[(count >= 2)[of_holding]], minlength=holdings.accounts)
+    firm = (values[holder] >= 2) | clusters.inside_tied[holder]
+    inside = np.bincount(of_holding, firm, minlength=len(cell))
     witness = np.bincount(owner[clusters.inside_tied[holdings.holder]], minlength=holdings.identifiers)
     held = (
         (count >= 2)
-        & (count >= VOUCHED_HOLDERS * holdings.degree[identifier])
+        & (inside >= VOUCHED_HOLDERS * holdings.degree[identifier])
         & (witness[identifier] >= VOUCHED_WITNESSES)
     )
     near = np.zeros(holdings.identifiers, dtype=np.bool_)

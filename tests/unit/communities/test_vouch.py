@@ -125,7 +125,10 @@ def test_who_shares_a_text_with_one_member_does_not_vouch_for_himself():
     rows = [*texts(0, RING, "t"), *cards(0, 12, "c")]
     _, after = linked_by([*rows, (0, "text", "rare"), (100, "text", "rare")])
     assert not any(b >= 100 for _, b in after)
-    _, after = linked_by([*rows, (0, "text", "rare"), (3, "text", "rare"), (100, "text", "rare")])
+    # Two of three are in the cluster by more than the text, three of four are enough.
+    _, after = linked_by([*rows, *((account, "text", "rare") for account in (0, 3, 100))])
+    assert not any(b >= 100 for _, b in after)
+    _, after = linked_by([*rows, *((account, "text", "rare") for account in (0, 3, 6, 100))])
     assert (0, 100) in after
 
 
