@@ -157,29 +157,12 @@ def parted(cluster: LongArray, group: LongArray, common: FloatArray) -> LongArra
     −1 stands for none. Clusters are put together while what else ties accounts mixes them, and then while it does not
     say that they are two parties, those first that have most texts in `common`.
     """
-    sides = [[one] for one in range(len(common))]
+    size = np.bincount(cluster[cluster >= 0], minlength=len(common))
     both = (cluster >= 0) & (group >= 0)
     _, row = np.unique(group[both], return_inverse=True)
-    held = np.zeros((int(row.max(initial=-1)) + 1, len(common)))
-    np.add.at(held, (row, cluster[both]), 1.0)
-    size = np.bincount(cluster[cluster >= 0], minlength=len(common)).astype(np.float64)
-    while len(sides) > 1:
-        count = np.stack([held[:, side].sum(axis=1) for side in sides], axis=1)
-        weight = np.array([size[side].sum() for side in sides])
-        apart = apart_bits(count)
-        # Fewer are no side.
-        apart = np.where(np.minimum.outer(weight, weight) < FREE_SIZE, np.minimum(apart, 0.0), apart)
-        shared = np.array([[common[np.ix_(a, b)].sum() for b in sides] for a in sides]) / np.outer(
-            weight, weight
-        )
-        low, high = np.triu_indices(len(sides), 1)
-        mixed = np.minimum(apart[low, high], 0.0)
-        order = np.lexsort((high, low, -shared[low, high], mixed))
-        order = order[apart[low, high][order] < PARTED_BITS]
-        if not len(order):
-            break
-        first, second = int(low[order[0]]), int(high[order[0]])
-        sides[first] = sides[first] + sides.pop(second)
+    count = np.zeros((int(row.max(initial=-1)) + 1, len(common)))
+    np.add.at(count, (row, cluster[both]), 1.0)
+    sides = _merged(count, size.astype(np.float64), common)
     sides.sort(key=lambda one: (-size[one].sum(), one))
     of_cluster = np.zeros(len(common), dtype=np.int64)
     for number, side in enumerate(sides):
@@ -187,26 +170,54 @@ def parted(cluster: LongArray, group: LongArray, common: FloatArray) -> LongArra
     return _with_their_groups(np.where(cluster >= 0, of_cluster[cluster], -1), group, len(sides))
 
 
-def apart_bits(count: FloatArray) -> FloatArray:
-    """How much speaks for two parties, for each two sides; `count` is the accounts of each group on each side.
+def _merged(count: FloatArray, size: FloatArray, common: FloatArray) -> list[list[int]]:
+    """The clusters of each side: `count` is the accounts of each group in each cluster, `size` each cluster's."""
+    sides = [[one] for one in range(len(common))]
+    apart = np.stack([apart_bits(count, one) for one in range(len(common))])
+    while len(sides) > 1:
+        low, high = np.triu_indices(len(sides), 1)
+        bits = apart[low, high]
+        # Fewer are no side.
+        bits = np.where(np.minimum(size[low], size[high]) < FREE_SIZE, np.minimum(bits, 0.0), bits)
+        alike = common[low, high] / (size[low] * size[high])
+        order = np.lexsort((high, low, -alike, np.minimum(bits, 0.0)))
+        order = order[bits[order] < PARTED_BITS]
+        if not len(order):
+            break
+        first, second = int(low[order[0]]), int(high[order[0]])
+        sides[first] = sides[first] + sides.pop(second)
+        for axis in (0, 1):
+            common = _folded(common, first, second, axis)
+        count, size = _folded(count, first, second, 1), _folded(size, first, second, 0)
+        apart = np.delete(np.delete(apart, second, axis=0), second, axis=1)
+        apart[first] = apart[:, first] = apart_bits(count, first)
+    return sides
 
-    Shape (sides, sides), symmetric; negative bits speak for one party.
+
+def _folded(values: FloatArray, first: int, second: int, axis: int) -> FloatArray:
+    """The entries of one place along an axis added to another's."""
+    folded = np.delete(values, second, axis=axis)
+    into: list[slice | int] = [slice(None)] * values.ndim
+    into[axis] = first
+    folded[tuple(into)] += np.take(values, second, axis=axis)
+    return folded
+
+
+def apart_bits(count: FloatArray, one: int) -> FloatArray:
+    """How much speaks for two parties, for side `one` and each; `count` is the accounts of each group on each side.
+
+    Negative bits speak for one party. Where nothing ties anybody of a side nothing is said.
     """
-    sides = count.shape[1]
-    bits = np.zeros((sides, sides))
-    for a in range(sides):
-        for b in range(a + 1, sides):
-            pair = count[:, [a, b]]
-            pair = pair[pair.sum(axis=1) >= 2]
-            tied = pair.sum(axis=0)
-            if not tied.all():
-                continue
-            share = tied / tied.sum()
-            most = pair.argmax(axis=1)
-            same = (pair.max(axis=1) - 1) * np.log2((1 - MISTAKEN) / share[most])
-            other = pair.min(axis=1) * np.log2(MISTAKEN / share[1 - most])
-            bits[a, b] = bits[b, a] = (same + other).sum()
-    return bits
+    own = count[:, [one]]
+    several = own + count >= 2
+    tied, others = (own * several).sum(axis=0), (count * several).sum(axis=0)
+    told = (tied > 0) & (others > 0)
+    share = np.where(told, tied / np.maximum(tied + others, 1.0), 0.5)
+    most, least = np.maximum(own, count), np.minimum(own, count)
+    # Of a group that is half here and half there the larger side is taken for its own.
+    chosen = np.where(own == count, np.maximum(share, 1 - share), np.where(own > count, share, 1 - share))
+    bits = (most - 1) * np.log2((1 - MISTAKEN) / chosen) + least * np.log2(MISTAKEN / (1 - chosen))
+    return np.where(told & (np.arange(count.shape[1]) != one), (bits * several).sum(axis=0), 0.0)
 
 
 def _with_their_groups(side: LongArray, group: LongArray, sides: int) -> LongArray:
