@@ -60,14 +60,25 @@ def part_parties(linked: LinkGraph, community: IntArray, seed: int) -> IntArray:
         inside, lines = members[number], texts[number]
         clusters, place = np.unique(cluster[inside], return_inverse=True)
         place -= int(clusters[0] < 0)
-        of_account = np.full(int(inside[-1]) + 1, -1, dtype=np.int64)
-        of_account[inside] = place
-        common = _common(of_account[sender[lines]], sent[lines], int(place.max()) + 1)
+        common = _common(place[np.searchsorted(inside, sender[lines])], sent[lines], int(place.max()) + 1)
         side = parties(place, [group[inside] for group in groups], common)
         for one in range(1, int(side.max(initial=0)) + 1):
             result[inside[side == one]] = following
             following += 1
-    return canonical(result)
+    told = (cluster >= 0) | (groups[0] >= 0)
+    return canonical(_with_their_links(linked, community, result, told))
+
+
+def _with_their_links(linked: LinkGraph, community: IntArray, party: LongArray, told: BoolArray) -> LongArray:
+    """The parties, with accounts of which nothing is `told` (weak lines link them) where their best link leads."""
+    pairs = linked.pairs
+    a, b = np.concatenate([pairs.a, pairs.b]), np.concatenate([pairs.b, pairs.a])
+    led = np.flatnonzero(~told[a] & told[b] & (community[a] == community[b]))
+    order = led[np.lexsort((b[led], -np.tile(pairs.bits, 2)[led], a[led]))]
+    account, first = np.unique(a[order], return_index=True)
+    found = party.copy()
+    found[account] = party[b[order][first]]
+    return found
 
 
 def _clusters(
@@ -124,7 +135,9 @@ def _within(
     cell, of_holding = numbered(community[owner].astype(np.int64) * holdings.identifiers + identifier)
     shared = (np.bincount(of_holding, minlength=len(cell)) >= 2)[of_holding]
     bits = typical_bits(holdings, linked.kinds, linked.rarity)[identifier[shared]]
-    return owner[shared], of_holding[shared].astype(np.int64), np.maximum(bits, 0.1)
+    # Numbered anew: those that are left are few.
+    _, value = np.unique(of_holding[shared], return_inverse=True)
+    return owner[shared], value.astype(np.int64), np.maximum(bits, 0.1)
 
 
 def _common(cluster: LongArray, text: LongArray, clusters: int) -> FloatArray:
@@ -214,9 +227,13 @@ def apart_bits(count: FloatArray, one: int) -> FloatArray:
     told = (tied > 0) & (others > 0)
     share = np.where(told, tied / np.maximum(tied + others, 1.0), 0.5)
     most, least = np.maximum(own, count), np.minimum(own, count)
-    # Of a group that is half here and half there the larger side is taken for its own.
-    chosen = np.where(own == count, np.maximum(share, 1 - share), np.where(own > count, share, 1 - share))
-    bits = (most - 1) * np.log2((1 - MISTAKEN) / chosen) + least * np.log2(MISTAKEN / (1 - chosen))
+    # A group that is half here and half there may have begun on either side.
+    half = own == count
+    chosen = np.where(half, np.maximum(share, 1 - share), np.where(own > count, share, 1 - share))
+    # On a side with fewer accounts than mistakes an account is no mistake but chance: mixing never speaks for two.
+    mistaken = np.minimum(MISTAKEN, 1 - chosen)
+    bits = (most - 1) * np.log2((1 - mistaken) / chosen) + least * np.log2(mistaken / (1 - chosen))
+    bits -= np.where(half, np.log2(2 * chosen), 0.0)
     return np.where(told & (np.arange(count.shape[1]) != one), (bits * several).sum(axis=0), 0.0)
 
 

@@ -40,9 +40,9 @@ any crowd has a household or a colleague in it; a fifth has not."""
 VOUCHED_INSIDE = 0.3
 """And of their independent partners at least this share is in the cluster too (mean over the tied): a cluster of a
 tenth of all accounts, which texts that strangers write alike can make, has a tenth of everyone's partners."""
-VOUCHED_LIFT = 10.0
+VOUCHED_BY_SEVERAL = 0.15
 """Who rents lines of a pool has most of his partners among its other customers. Where several groups that nothing ties
-to one another vouch for a cluster, it is enough that so many times more of their partners are inside than by chance."""
+to one another vouch for a cluster, half as many of their partners are enough."""
 VOUCHED_TIES = 2
 """One pair that something else ties is linked by itself, and says nothing of the others."""
 VOUCHED_ELSEWHERE = 0.05
@@ -85,12 +85,11 @@ class Clusters:
         share = np.maximum(wilson_lower(self.covered, self.size), wilson_lower(self.busy_covered, self.busy))
         elsewhere = wilson_lower(self.covered - self.largest, self.size - self.largest)
         several = elsewhere >= VOUCHED_ELSEWHERE
-        by_chance = self.size / max(len(self.label), 1)
         held: BoolArray = (
             (share >= VOUCHED_COVERAGE)
             & ((2 * self.largest >= self.size) | several)
             & (self.ties >= VOUCHED_TIES)
-            & ((self.inside >= VOUCHED_INSIDE) | (several & (self.inside >= VOUCHED_LIFT * by_chance)))
+            & (self.inside >= np.where(several, VOUCHED_BY_SEVERAL, VOUCHED_INSIDE))
         )
         return held
 
@@ -225,32 +224,29 @@ def vouched_values(weighed: Weighed, family: int, clusters: Clusters, *, common:
     With `common` those of more than a block of accounts, also where nothing spoke for them so far; without it those of
     fewer, of which pairs of accounts were looked at.
     """
-    holdings, kinds = weighed.holdings, weighed.kinds
-    candidates = (
-        (kinds.family[holdings.kind] == family) & ~kinds.support[holdings.kind] & (holdings.degree >= 2)
-    )
-    candidates &= (
-        weighed.allowed & (holdings.degree > BLOCK)
-        if common
-        else weighed.rarity.links & (holdings.degree <= BLOCK)
+    holdings, kinds, links = weighed.holdings, weighed.kinds, weighed.rarity.links
+    values = (kinds.family[holdings.kind] == family) & ~kinds.support[holdings.kind] & (holdings.degree >= 2)
+    candidates = values & (
+        weighed.allowed & (holdings.degree > BLOCK) if common else links & (holdings.degree <= BLOCK)
     )
     owner = np.repeat(np.arange(holdings.identifiers, dtype=np.int64), holdings.degree)
     label = clusters.label[holdings.holder].astype(np.int64)
-    chosen = candidates[owner] & clusters.vouched[label]
+    chosen = (candidates | (values & links))[owner] & clusters.vouched[label]
     width = len(clusters.size)
     cell, of_holding, count = np.unique(
         owner[chosen] * width + label[chosen], return_inverse=True, return_counts=True
     )
     identifier, holder = cell // width, holdings.holder[chosen]
-    values = np.bincount(holder[(count >= 2)[of_holding]], minlength=holdings.accounts)
-    firm = (values[holder] >= 2) | clusters.inside_tied[holder]
+    held = np.bincount(holder[(count >= 2)[of_holding]], minlength=holdings.accounts)
+    firm = (held[holder] >= 2) | clusters.inside_tied[holder]
     inside = np.bincount(of_holding, firm, minlength=len(cell))
     witness = np.bincount(owner[clusters.inside_tied[holdings.holder]], minlength=holdings.identifiers)
-    held = (
-        (count >= 2)
+    proven = (
+        candidates[identifier]
+        & (count >= 2)
         & (inside >= VOUCHED_HOLDERS * holdings.degree[identifier])
         & (witness[identifier] >= VOUCHED_WITNESSES)
     )
     near = np.zeros(holdings.identifiers, dtype=np.bool_)
-    near[identifier[held]] = True
+    near[identifier[proven]] = True
     return near

@@ -144,7 +144,8 @@ def _pair_rows(  # type: ignore[no-untyped-def]
             number_of[b] = -1
             bits = 0.0
             for f in range(families):
-                bits += family_bits(best[t, f], rest[t, f], discount[f])
+                # Without the bound of `family_bits`: a larger line that is still to come would lift it.
+                bits += best[t, f] + discount[f] * rest[t, f]
             # What cannot reach the threshold with all that is left is not looked at any further.
             if bits + min(potential[a], potential[b]) < threshold:
                 continue

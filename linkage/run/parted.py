@@ -18,12 +18,22 @@ def with_parties(linked: LinkGraph, found: Partition, seed: int) -> Partition:
     after = part_parties(linked, before, seed)
     if np.array_equal(canonical(before), after):
         return found
-    # A star whose members stayed together goes with them, so those of an unparted community go nowhere else.
-    of_star = found.community[accounts:].astype(np.int64) + int(after.max(initial=-1)) + 1
-    pair, count = np.unique(np.stack([stars.star, after[stars.account]]), axis=1, return_counts=True)
+    old = found.community[accounts:]
+    # A community is named by its first account; one of stars alone keeps a number of its own.
+    named, first = np.unique(before, return_index=True)
+    of_old = np.arange(int(found.community.max(initial=-1)) + 1) + int(after.max(initial=-1)) + 1
+    of_old[named] = after[first]
+    parted = np.zeros(len(of_old), dtype=np.bool_)
+    parted[before[after != of_old[before]]] = True
+    of_star = of_old[old]
+    # What a star stands for may be a value of either party: it goes with most of its members.
+    moved = parted[old[stars.star]] & (before[stars.account] == old[stars.star])
+    pair, count = np.unique(
+        np.stack([stars.star[moved], after[stars.account[moved]]]), axis=1, return_counts=True
+    )
     order = np.lexsort((pair[1], -count, pair[0]))
-    star, first = np.unique(pair[0][order], return_index=True)
-    of_star[star] = pair[1][order][first]
+    star, place = np.unique(pair[0][order], return_index=True)
+    of_star[star] = pair[1][order][place]
     return Partition(
         canonical(np.concatenate([after, of_star])),
         density(accounts, after, linked.pairs.a, linked.pairs.b),

@@ -16,6 +16,7 @@ joined AS (
     WHERE
         role = 'member'
         AND private
+        AND holders >= 2
         AND NOT support
         AND ring_shared.kind NOT IN ('hand_off', 'spare_account', 'pool_swap')
     GROUP BY ring, ring_shared.family

@@ -1,4 +1,4 @@
--- What at least two members of a ring hold. `private`: the ring holds a good part of all there is of it, or its
+-- What at least two members of a ring hold, or of texts one and borrowed accounts. `private`: the ring holds a good part of all there is of it, or its
 -- members hold it 200 times as often as anyone (a campaign that runs over several rings). What only one member and
 -- borrowed accounts hold is not the ring's, unless it is a text: it was sent while they were borrowed. `holders` are
 -- members.

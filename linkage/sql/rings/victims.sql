@@ -1,7 +1,7 @@
 -- A borrowed account: what ties it to its ring lies inside a short part of a longer life of its own, before and after
--- which it has addresses, devices or texts that no other member has. Only rings in which most members are tied for
--- longer can have borrowed anything ($most: largest share; $most_sending: of accounts that sent the ring's texts, since
--- those who only sat in one room send none).
+-- which it has addresses, devices or texts that no other member has. Only so many of a ring can be borrowed ($most:
+-- largest share; $most_sending: of accounts that sent the ring's texts, since those who only sat in one room send none,
+-- and where two others remain).
 CREATE OR REPLACE TABLE ring_member AS
 WITH dated AS (
     SELECT
@@ -48,7 +48,10 @@ judged AS (
     JOIN account USING (account)
 ),
 ring_share AS (
-    SELECT ring, avg(CAST(coalesce(borrowed, false) AS INTEGER)) AS borrowed_share
+    SELECT
+        ring,
+        avg(CAST(coalesce(borrowed, false) AS INTEGER)) AS borrowed_share,
+        count(*) FILTER (NOT coalesce(borrowed AND sent, false)) AS others
     FROM judged
     GROUP BY ring
 )
@@ -56,7 +59,7 @@ SELECT
     ring_member.account,
     ring_member.ring,
     CASE
-        WHEN coalesce(borrowed, false) AND borrowed_share <= CASE WHEN sent THEN $most_sending ELSE $most END THEN 'victim'
+        WHEN coalesce(borrowed, false) AND borrowed_share <= CASE WHEN sent AND others >= 2 THEN $most_sending ELSE $most END THEN 'victim'
         ELSE 'member'
     END AS role
 FROM ring_member

@@ -1,5 +1,7 @@
 """Operators that send the same texts are parted where nothing else mixes their accounts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.holdings import Row, link, make, rule
@@ -7,6 +9,8 @@ from helpers.holdings import Row, link, make, rule
 from linkage.communities.density import density
 from linkage.communities.parties import MISTAKEN, PARTED_BITS, apart_bits, part_parties, parted, parties
 from linkage.engine.base import Partition
+from linkage.links.kernels import Pairs
+from linkage.links.stars import no_stars
 from linkage.run.parted import with_parties
 
 
@@ -16,13 +20,25 @@ def test_bits_for_two_parties_by_hand():
     own, other = np.log2(0.95 / (9 / 13)), np.log2(0.95 / (4 / 13))
     assert apart_bits(count, 0)[1] == pytest.approx(3 * 2 * own + 3 * other)
     assert apart_bits(count, 1)[0] == apart_bits(count, 0)[1]
-    # One account of a group of four is on the other side: 7 and 4 of 11.
+    # One account of a group of four is on the other side: 6 and 4 of 10 that are in groups of two and more.
     count = np.array([[3, 0], [3, 1], [1, 0], [0, 3]], dtype=float)
     tied = np.array([6, 4]) / 10
     expected = (2 + 2) * np.log2(0.95 / tied[0]) + np.log2(MISTAKEN / tied[1]) + 2 * np.log2(0.95 / tied[1])
     assert apart_bits(count, 0)[1] == pytest.approx(expected)
+    # Of a pair that is half here and half there either side may be the first: 2 · .5 · .5 by chance, .05 for two.
+    assert apart_bits(np.array([[1.0, 1.0]]), 0)[1] == pytest.approx(np.log2(MISTAKEN / 0.5))
     # Nothing ties anybody of the second side.
     assert apart_bits(np.array([[3.0, 0.0]]), 0).tolist() == [0.0, 0.0]
+
+
+def test_mixing_never_speaks_for_two_however_small_a_side_is():
+    # 80 accounts of 4,000, each with one of the other side: what chance does, though rarer than mistakes.
+    count = np.array([[1, 1]] * 80 + [[2, 0]] * 1_960, dtype=float)
+    assert apart_bits(count, 0)[1] < 0
+    # Pairs dealt out to a side of 2 % and the rest without a look at either.
+    rng = np.random.default_rng(1)
+    drawn = rng.binomial(2, 0.02, 10_000)
+    assert apart_bits(np.stack([2 - drawn, drawn], axis=1).astype(float), 0)[1] < 0
 
 
 def numbered(*counts: int) -> np.ndarray:
@@ -110,6 +126,43 @@ def test_one_campaign_of_two_operators_is_two_parties(mixed: bool):
     kept = with_parties(linked, whole, 1)
     assert (kept is whole) == mixed
     assert kept.of_accounts(2 * SIZE).tolist() == expected
+
+
+def test_stars_go_with_most_of_their_members_and_stay_in_communities_that_are_not_parted():
+    made = make(two_operators(mixed=False), crowd=50_000)
+    linked = link(made, rule(threshold=22.0))
+    crowd = 2 * SIZE
+    # A star of three of the second party and one of the first, and one of the crowd in a community of another.
+    stars = replace(
+        no_stars(),
+        first=np.zeros(2, np.int32),
+        second=np.full(2, -1, np.int32),
+        star=np.array([0, 0, 0, 0, 1, 1]),
+        account=np.array([0, SIZE, SIZE + 1, SIZE + 2, crowd, crowd + 1], np.int32),
+        bits=np.full(6, 30.0),
+    )
+    community = np.arange(made.accounts, dtype=np.int32)
+    community[: 2 * SIZE] = 0
+    vertices = np.append(community, [0, community[crowd + 2]]).astype(np.int32)
+    whole = Partition(vertices, density(made.accounts, community, linked.pairs.a, linked.pairs.b))
+    kept = with_parties(replace(linked, stars=stars), whole, 1).community
+    assert kept[made.accounts] == kept[SIZE] != kept[0]
+    assert kept[made.accounts + 1] == kept[crowd + 2]
+
+
+def test_who_has_nothing_but_a_link_goes_with_whom_it_links_him_to():
+    made = make(two_operators(mixed=False), crowd=50_000)
+    linked = link(made, rule(threshold=22.0))
+    stray = 2 * SIZE
+    pairs = linked.pairs
+    added = Pairs(
+        np.append(pairs.a, np.int32(SIZE)), np.append(pairs.b, np.int32(stray)), np.append(pairs.bits, 23.0),
+        np.concatenate([pairs.family_bits, pairs.family_bits[:1]]),
+    )  # fmt: skip
+    community = np.arange(made.accounts, dtype=np.int32)
+    community[: stray + 1] = 0
+    found = part_parties(replace(linked, pairs=added), community, 1)[: stray + 1]
+    assert found.tolist() == [0] * SIZE + [1] * (SIZE + 1)
 
 
 def test_without_texts_there_is_nothing_to_part_by():

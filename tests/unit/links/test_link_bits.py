@@ -132,6 +132,24 @@ def test_many_lines_of_a_family_say_no_more_than_a_series_would():
     assert pairs(made, rule(threshold=10.0, discount=0.0))[0, 1] == pytest.approx(text + device, abs=1e-3)
 
 
+@pytest.mark.parametrize("block", [5, 128])
+def test_a_large_line_after_many_small_ones_is_not_given_up_too_early(block: int):
+    """The pool is a large block, whose line comes after the exits': it lifts what their series may say."""
+    kinds = {
+        **KINDS,
+        "exit": {"family": "network", "m": 0.5, "cap": 2.0},
+        "pool": {"family": "network", "m": 0.5, "cap": 12.0},
+    }
+    rows = [(account, "exit", number) for number in range(30) for account in (0, 1)]
+    rows += [(account, "pool", "pool") for account in range(6)]
+    rows += [(account, "text", "text") for account in (0, 1)]
+    made = make(rows, crowd=4_000, overrides=kinds)
+    # The pool's line, and of thirty exits 0.3 of what is at most 1 / 0.7 pools; and the text.
+    pool = math.log2(0.5 * 4_006 / 5)
+    bits = pool + 0.3 * pool / 0.7 + math.log2(0.6 * 4_002)
+    assert pairs(made, rule(threshold=bits - 0.1), block=block)[0, 1] == pytest.approx(bits, abs=1e-3)
+
+
 def test_the_bits_of_families_at_once_are_those_of_each():
     best, further = np.array([8.0, 8.0, 8.0, 0.0]), np.array([4.0, 40.0, 40.0, 0.0])
     discount = np.array([0.3, 0.3, 1.0, 1.0])

@@ -344,6 +344,18 @@ def test_most_of_a_ring_may_be_borrowed_if_it_sent_its_texts():
     assert (found[0]["size"], found[0]["victims"], found[0]["templates"]) == (2, 3, 2)
 
 
+@pytest.mark.parametrize(("others", "victims"), [(1, 0), (2, 3)])
+def test_two_others_must_remain_of_a_ring_that_is_mostly_borrowed(others: int, victims: int):
+    world = RingWorld()
+    crowd(world)
+    ring = world.add(others, ring=0, **busy())
+    world.hold(ring, "template", "job")
+    for number, account in enumerate(world.add(3, ring=0, **busy())):
+        world.hold([account], "template", "job", days=(12 + number, 15 + number))
+        world.hold([account], "ip", world.place(f"70.0.0.{number}", "residential"), count=50, days=(0, 29))
+    assert features(world)[0][0]["victims"] == victims
+
+
 def test_a_ring_cannot_be_made_of_victims():
     world = RingWorld()
     crowd(world)
