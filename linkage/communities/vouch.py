@@ -42,7 +42,10 @@ VOUCHED_INSIDE = 0.3
 tenth of all accounts, which texts that strangers write alike can make, has a tenth of everyone's partners."""
 VOUCHED_BY_SEVERAL = 0.15
 """Who rents lines of a pool has most of his partners among its other customers. Where several groups that nothing ties
-to one another vouch for a cluster, half as many of their partners are enough."""
+to one another vouch for a cluster, half as many of their partners are enough …"""
+VOUCHED_LIFT = 10.0
+"""… if that is so many times what a cluster of its size has by chance: a fifth of all accounts has a fifth of
+everyone's partners."""
 VOUCHED_TIES = 2
 """One pair that something else ties is linked by itself, and says nothing of the others."""
 VOUCHED_ELSEWHERE = 0.05
@@ -85,11 +88,13 @@ class Clusters:
         share = np.maximum(wilson_lower(self.covered, self.size), wilson_lower(self.busy_covered, self.busy))
         elsewhere = wilson_lower(self.covered - self.largest, self.size - self.largest)
         several = elsewhere >= VOUCHED_ELSEWHERE
+        by_chance = self.size / max(len(self.label), 1)
+        renters = several & (self.inside >= np.maximum(VOUCHED_BY_SEVERAL, VOUCHED_LIFT * by_chance))
         held: BoolArray = (
             (share >= VOUCHED_COVERAGE)
             & ((2 * self.largest >= self.size) | several)
             & (self.ties >= VOUCHED_TIES)
-            & (self.inside >= np.where(several, VOUCHED_BY_SEVERAL, VOUCHED_INSIDE))
+            & ((self.inside >= VOUCHED_INSIDE) | renters)
         )
         return held
 

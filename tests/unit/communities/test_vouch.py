@@ -1,5 +1,7 @@
 """Values that are vouched for by what ties their users otherwise."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers.holdings import make, pairs_of, rule, weigh
@@ -73,10 +75,13 @@ def test_one_company_does_not_vouch_for_all_who_use_a_text_that_it_found():
 def test_whoever_rents_from_a_pool_has_most_partners_elsewhere():
     # 14 of 25 are tied, in groups of 4 at most; a fifth of their partners is inside, or a tenth.
     assert wilson_lower(10, 21) == pytest.approx(0.3105, abs=0.001)
-    assert made(14, 25, 9, 0.2, largest=4).vouched.tolist() == [True]
-    assert made(14, 25, 9, 0.1, largest=4).vouched.tolist() == [False]
+    label = np.zeros(5_000, np.int32)
+    assert replace(made(14, 25, 9, 0.2, largest=4), label=label).vouched.tolist() == [True]
+    assert replace(made(14, 25, 9, 0.1, largest=4), label=label).vouched.tolist() == [False]
+    # Of 1,000 accounts the cluster is one in 40: a fifth is eight times what it has by chance.
+    assert replace(made(14, 25, 9, 0.2, largest=4), label=label[:1_000]).vouched.tolist() == [False]
     # One group that has most of its partners elsewhere is a part of a company.
-    assert made(14, 25, 13, 0.2, largest=14).vouched.tolist() == [False]
+    assert replace(made(14, 25, 13, 0.2, largest=14), label=label).vouched.tolist() == [False]
 
 
 def test_one_tie_or_partners_elsewhere_do_not_vouch():
